@@ -1,0 +1,2 @@
+//! coffret
+fn main(){}
