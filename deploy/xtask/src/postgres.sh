@@ -2,7 +2,7 @@
 # The one who started it holds the other end of that pipe: however that process ends, the pipe closes.
 # Arguments: folder of the PostgreSQL programs, folder for temporary files, port on 127.0.0.1.
 set -eu
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd /
 umask 077
 home=$(mktemp -d "$2/coffret-postgres.XXXXXX" 2>/dev/null || mktemp -d /tmp/coffret-postgres.XXXXXX)

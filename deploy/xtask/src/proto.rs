@@ -21,7 +21,17 @@ fn lint(session: &Session) -> Result<(), String> {
         }
         std::fs::create_dir_all(&tools).map_err(|error| format!("{}: {error}", tools.display()))?;
         let mut npm = run::program("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]).arg(&tools);
+        npm.args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefer-offline",
+            "--fetch-retries=1",
+            "--prefix",
+        ])
+        .arg(&tools);
         run::check(npm.arg(format!("@bufbuild/buf@{BUF}")).current_dir(&tools))?;
     }
     run::check(run::program(tools.join("node_modules/.bin/buf")).args(["lint", "proto"]).current_dir(root()))

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// Leave these steps out
     #[arg(long, value_name = "STEP,STEP", value_delimiter = ',', value_parser = step_names())]
     skip: Vec<String>,
-    /// Run the long tests too: those marked #[ignore], the whole matrices, the many kills
+    /// Run the long tests too: those marked `ignore`, the whole matrices, the many kills
     #[arg(long)]
     full: bool,
     /// List the steps and run none
