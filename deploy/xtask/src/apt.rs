@@ -24,7 +24,7 @@ pub(crate) fn install(packages: &[&str]) -> Result<(), String> {
     };
     apt(&["update", "-qq"])
         .and_then(|()| {
-            let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+            let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends", "--no-upgrade"];
             arguments.extend(packages);
             apt(&arguments)
         })
