@@ -6,7 +6,7 @@ use super::purpose::PurposeRef;
 use super::terms::{Mode, View};
 use crate::clock::Timestamp;
 
-/// What one read may open. Only [`super::check`] makes one, for one moment; it is neither stored nor sent.
+/// What one read may open. Only [`super::check()`] makes one, for one moment; it is neither stored nor sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
     pub(super) grant: Uuid,
