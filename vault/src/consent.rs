@@ -2,7 +2,7 @@
 //!
 //! Nothing here does I/O or asks for the time; a moment is always a parameter. The path of an agreement:
 //! [`Terms`] are made canonical ([`CanonicalTerms`]), a brand's [`Request`] carries them, a customer approves them or less
-//! ([`narrows`]), which makes a [`Grant`]; [`check()`] holds one [`Ask`] against the grant and is the only maker of a [`Permit`].
+//! ([`narrows()`]), which makes a [`Grant`]; [`check()`] holds one [`Ask`] against the grant and is the only maker of a [`Permit`].
 
 pub mod actor;
 pub mod canonical;
