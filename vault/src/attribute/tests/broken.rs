@@ -53,6 +53,9 @@ fn a_broken_entry_is_refused_for_what_is_wrong_with_it() {
     let cases: &[Case] = &[
         (r#"name = "test.thing""#, r#"name = "other.thing""#, |fault| *fault == Fault::Name),
         (r#"name = "test.thing""#, r#"name = "test.Thing""#, |fault| *fault == Fault::Name),
+        (r#"name = "test.thing""#, r#"name = "test.a_name_that_takes_more_than_sixty_four_characters_with_its_family_""#, |fault| {
+            *fault == Fault::Name
+        }),
         (r#"name = "test.thing""#, r#"name = "test.""#, |fault| *fault == Fault::Name),
         (r#"name = "test.thing""#, "name = \"test.thing\"\nversion = 0", |fault| *fault == Fault::Version),
         (r#"name = "test.thing""#, "name = \"test.thing\"\ncolour = 1", |fault| matches!(fault, Fault::Unreadable(_))),
@@ -67,6 +70,7 @@ fn a_broken_entry_is_refused_for_what_is_wrong_with_it() {
         (", maximum = 9", "", |fault| matches!(fault, Fault::Loose(_))),
         (kind, "kind = { type = \"array\", items = \"word\" }", |fault| matches!(fault, Fault::Loose(_))),
         (kind, "kind = { type = [\"string\", \"null\"], maxLength = 9 }", |fault| matches!(fault, Fault::Loose(_))),
+        (kind, "kind = { type = \"array\", maxItems = 3, items = { type = \"string\" } }", |fault| matches!(fault, Fault::Loose(_))),
         (kind, "kind = {}", |fault| matches!(fault, Fault::Loose(_))),
         (kind, "kind = { type = \"object\", properties = {}, additionalProperties = true }", |fault| matches!(fault, Fault::Loose(_))),
         ("[attribute.schema]\n", "[attribute.schema]\nadditionalProperties = true\n", |fault| matches!(fault, Fault::Loose(_))),

@@ -29,11 +29,13 @@ fn hostile_values_are_refused_with_field_and_reason() {
         ("body.shoe_size", json!({ "system": "EU", "size": "39", "note": "hello" }), "value", "UNKNOWN_FIELD"),
         ("body.shoe_size", json!({ "system": "EU", "size": "39", "__proto__": {} }), "value", "UNKNOWN_FIELD"),
         ("body.shoe_size", size("39\u{0}"), "value", "TEXT_NOT_PLAIN"),
+        ("body.shoe_size", json!({ "system": "EU", "size": "39", "si\u{0}ze": 1 }), "value", "TEXT_NOT_PLAIN"),
         ("body.height", json!({ "value": f64::NAN, "unit": "cm" }), "value.value", "WRONG_TYPE"),
         ("body.height", json!({ "value": "NaN", "unit": "cm" }), "value.value", "WRONG_TYPE"),
         ("body.height", json!({ "value": -1, "unit": "cm" }), "value.value", "OUT_OF_RANGE"),
         ("body.height", json!({ "value": 1e300, "unit": "cm" }), "value.value", "OUT_OF_RANGE"),
         ("body.height", json!({ "value": 9_007_199_254_740_992_i64, "unit": "cm" }), "value", "NUMBER_NOT_EXACT"),
+        ("body.height", json!({ "value": 9_007_199_254_740_991_i64, "unit": "cm" }), "value.value", "OUT_OF_RANGE"),
         ("body.height", json!({ "value": u64::MAX, "unit": "cm" }), "value", "NUMBER_NOT_EXACT"),
         ("body.height", json!({ "value": i64::MIN, "unit": "cm" }), "value", "NUMBER_NOT_EXACT"),
         ("body.height", json!({ "value": 172, "unit": "in" }), "value.value", "OUT_OF_RANGE"),
@@ -113,6 +115,16 @@ fn a_value_is_refused_before_its_schema_runs_when_it_is_too_deep_or_too_large() 
     let long = |bytes: usize| json!({ "x": "y".repeat(bytes - 8) });
     assert_eq!(reason(&long(32 * 1024 + 1)), "TOO_LARGE");
     assert_ne!(reason(&long(32 * 1024)), "TOO_LARGE", "32 KiB reach the schema");
+}
+
+#[test]
+fn a_month_and_day_is_nothing_longer() {
+    let format = json!({ "type": "string", "format": "month-day" });
+    let format = crate::attribute::schema::compile(&format).expect("a schema");
+    assert!(format.is_valid(&json!("02-29")));
+    for other in ["02-30", "2-29", "02-29T10:00", "02-29 "] {
+        assert!(!format.is_valid(&json!(other)), "{other}");
+    }
 }
 
 #[test]
