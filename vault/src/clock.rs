@@ -73,6 +73,14 @@ impl Timestamp {
         }
     }
 
+    /// The first moment of the month that holds this one, in UTC.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        let Ok(moment) = jiff::Timestamp::from_microsecond(self.0) else { return self };
+        let first = moment.to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
+        first.to_zoned(jiff::tz::TimeZone::UTC).map_or(self, |first| Self::from_micros(first.timestamp().as_microsecond()))
+    }
+
     /// The month that holds this moment in UTC, as year x 12 + month - 1: all that the store sees of a record's own time.
     pub fn month_bucket(self) -> i32 {
         let Ok(moment) = jiff::Timestamp::from_microsecond(self.0) else { return 0 };

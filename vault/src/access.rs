@@ -1,0 +1,577 @@
+//! A brand reads what a grant covers: checked, opened, coarsened, logged durably, and only then answered.
+
+mod page_token;
+mod release;
+
+use std::sync::Arc;
+
+use sea_orm::EntityTrait;
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedRwLockReadGuard;
+use zeroize::Zeroizing;
+
+use crate::clock::Timestamp;
+use crate::consent::check::{Ask, Method, Refusal, check, public_refusal};
+use crate::consent::grant::Grant;
+use crate::consent::permit::Permit;
+use crate::consent::terms::{Mode, View};
+use crate::consent::{Actor, GrantState};
+use crate::error::{Error, Kind, Result};
+use crate::id::{BrandId, CustomerId, GrantId, RecordId, Subject};
+use crate::ledger::{Note, Who};
+use crate::once::Once;
+use crate::store::draft::{ChangeKind, Draft};
+use crate::store::entity::{brand_grant, record};
+use crate::{Session, Vault, view_word};
+
+/// Records in one answer when the brand does not say.
+pub const USUAL_RECORDS: usize = 100;
+/// Records in one answer at most.
+pub const MOST_RECORDS: usize = 1000;
+/// Seconds for which a repeated request id repeats its answer.
+const REPEAT_SECONDS: i64 = 600;
+
+/// Under what a brand reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This grant.
+    Grant(GrantId),
+    /// Whatever grant it holds from this customer for this purpose.
+    Subject(Subject, String),
+}
+
+/// What a brand asks to read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Under what.
+    pub target: Target,
+    /// Attribute types, each in a view or as granted; all that is granted when empty.
+    pub items: Vec<(String, Option<View>)>,
+    /// Why, for the customer.
+    pub reason: String,
+    /// The advisor for whom the brand's system reads.
+    pub advisor: Option<String>,
+    /// Records at most; 0 means 100.
+    pub size: usize,
+    /// What an earlier answer gave to go on with.
+    pub page_token: String,
+    /// A call that may be repeated.
+    pub once: Option<Once>,
+}
+
+/// A datum that was released.
+pub struct ReleasedRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Its version.
+    pub version: i64,
+    /// The attribute type.
+    pub attribute: String,
+    /// How much of it.
+    pub view: View,
+    /// The value as released, JSON text.
+    pub value: Zeroizing<String>,
+    /// The record's own time; of a masked one the first of its month.
+    pub time: Timestamp,
+}
+
+impl std::fmt::Debug for ReleasedRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReleasedRecord").field("attribute", &self.attribute).field("view", &self.view).finish_non_exhaustive()
+    }
+}
+
+/// Held until the answer is handed over; a stop that comes meanwhile waits for it.
+#[derive(Debug)]
+pub struct Answering(#[expect(dead_code, reason = "held, not used")] OwnedRwLockReadGuard<()>);
+
+/// What was read.
+#[derive(Debug)]
+pub struct Released {
+    /// The data.
+    pub records: Vec<ReleasedRecord>,
+    /// The grant.
+    pub grant: GrantId,
+    /// The brand's own name for the customer.
+    pub subject: Subject,
+    /// The ledger entry's position in the customer's stream.
+    pub sequence: i64,
+    /// The entry's commitment.
+    pub commitment: [u8; 32],
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// Reads left, where they are limited.
+    pub uses_left: Option<u32>,
+    /// Until when the brand may keep it, where it may store it.
+    pub delete_by: Option<Timestamp>,
+    /// Leads to the next page; empty on the last.
+    pub next: String,
+    /// Keep it until the answer is handed over.
+    pub answering: Arc<Answering>,
+}
+
+/// What a read decided, for its entry and for a repeated call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Answer {
+    grant: GrantId,
+    sequence: i64,
+    commitment: [u8; 32],
+    read_at: Timestamp,
+    uses_left: Option<u32>,
+    records: Vec<(RecordId, i64, View)>,
+    next: String,
+}
+
+/// How a decision came out in the commit; a refusal is written too.
+enum Decided {
+    Answered(Answer),
+    Refused(Refusal),
+}
+
+impl Vault {
+    /// Reads under a grant. The answer is given only after its entry is durable; a refusal by consent has an entry too.
+    pub async fn read(&self, brand: BrandId, read: &Read) -> Result<Released> {
+        check_read(read)?;
+        let Some((customer, grant)) = self.route(brand, &read.target).await? else {
+            return Err(self.refuse_unknown(brand, read).await?);
+        };
+        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        if let Some(released) = self.repeated(brand, customer, read, &guard).await? {
+            return Ok(released);
+        }
+        let mut tries = 0;
+        loop {
+            match self.read_once(brand, customer, grant, read, &guard, tries > 0).await {
+                Err(error) if crate::store::draft::is_stale(&error) && tries < 64 => tries += 1,
+                // The same call at the same time: the other one was first.
+                Err(error) if error.kind() == Kind::AlreadyExists => {
+                    return self.repeated(brand, customer, read, &guard).await?.ok_or(error);
+                }
+                // Gone between the look-up and now: as if it had never been.
+                Err(error) if error.reason() == "NOT_FOUND" => return Err(self.refuse_unknown(brand, read).await?),
+                other => return other,
+            }
+        }
+    }
+
+    /// The customer and grant that a target leads to.
+    async fn route(&self, brand: BrandId, target: &Target) -> Result<Option<(CustomerId, GrantId)>> {
+        let grant = match target {
+            Target::Grant(grant) => *grant,
+            Target::Subject(subject, purpose) => match self.newest_grant(brand, *subject, purpose).await? {
+                Some(found) => return Ok(Some(found)),
+                None => return Ok(None),
+            },
+        };
+        let key = (brand, grant);
+        if let Some(customer) = self.routes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
+            return Ok(Some((*customer, grant)));
+        }
+        let Some(row) = brand_grant::Entity::find_by_id((brand.0, grant.0)).one(self.store.reader()).await? else { return Ok(None) };
+        let customer = CustomerId(row.customer_id);
+        self.routes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).put(key, customer);
+        Ok(Some((customer, grant)))
+    }
+
+    async fn newest_grant(&self, brand: BrandId, subject: Subject, purpose: &str) -> Result<Option<(CustomerId, GrantId)>> {
+        use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+        let row = brand_grant::Entity::find()
+            .filter(brand_grant::Column::BrandId.eq(brand.0))
+            .filter(brand_grant::Column::Subject.eq(subject.0.to_vec()))
+            .filter(brand_grant::Column::Purpose.eq(purpose))
+            .order_by_desc(brand_grant::Column::GrantId)
+            .one(self.store.reader())
+            .await?;
+        Ok(row.map(|row| (CustomerId(row.customer_id), GrantId(row.grant_id))))
+    }
+
+    /// Logs a read of nobody in the deployment's stream, in the time that a refusal takes; gives what the brand hears.
+    async fn refuse_unknown(&self, brand: BrandId, read: &Read) -> Result<Error> {
+        let note = refusal_note(brand, None, read, &Refusal::NoAccess);
+        self.administer(move |draft| draft.note(note.clone()).map(|_| ())).await?;
+        Ok(Error::no_access())
+    }
+
+    async fn read_once(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        grant_id: GrantId,
+        read: &Read,
+        guard: &Arc<Answering>,
+        fresh: bool,
+    ) -> Result<Released> {
+        let session = self.session_of(customer, fresh).await?;
+        let ask = ask_of(read);
+        let subject = self.subject_of(brand, customer);
+        let Some(grant) = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned() else {
+            // The brand has a row for it, the customer does not: only an old view explains that.
+            return if fresh { Err(Error::not_found("grant")) } else { Err(crate::store::draft::stale()) };
+        };
+        let continued = self.continued(brand, grant_id, read)?;
+        let permit = match check_page(&grant, &session.view.used(grant_id).usage, &ask, self.now(), continued.is_some()) {
+            Ok(permit) => permit,
+            Err(_) => return self.refuse(brand, &session, grant_id, read).await,
+        };
+        let found = self.release(&session, &permit, read.size, continued.as_ref(), None).await?;
+        let next = match &found.last {
+            Some(last) => self.page_token(brand, grant_id, read, continued.as_ref().map_or(self.now(), |page| page.since), last)?,
+            None => String::new(),
+        };
+        let decided = self.decide(brand, &session, grant_id, read, &permit, &found, next, continued.is_some()).await?;
+        let answer = match decided {
+            Decided::Answered(answer) => answer,
+            Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
+        };
+        self.lease.check()?;
+        Ok(Released {
+            records: found.records,
+            grant: grant_id,
+            subject,
+            sequence: answer.sequence,
+            commitment: answer.commitment,
+            read_at: answer.read_at,
+            uses_left: answer.uses_left,
+            delete_by: delete_by(&grant, answer.read_at),
+            next: answer.next,
+            answering: Arc::clone(guard),
+        })
+    }
+
+    /// Commits the read's entry and counts it, on the newest view: what was opened counts only if nothing has changed since.
+    #[expect(clippy::too_many_arguments, reason = "everything that an entry says")]
+    async fn decide(
+        &self,
+        brand: BrandId,
+        session: &Session,
+        grant_id: GrantId,
+        read: &Read,
+        permit: &Permit,
+        found: &release::Found,
+        next: String,
+        continued: bool,
+    ) -> Result<Decided> {
+        let version = session.view.version;
+        let (ask, once) = (ask_of(read), read.once.clone());
+        let released: Vec<(RecordId, i64, View)> = found.records.iter().map(|one| (one.id, one.version, one.view)).collect();
+        let note = Note::new(if continued { "read.page" } else { "read" }, Who::Brand(brand))
+            .brand(brand)
+            .grant(grant_id)
+            .purpose(&permit.purpose().code, permit.purpose().version)
+            .attributes(permit.items().iter().map(|(attribute, view)| format!("{attribute}:{}", view_word(*view))).collect())
+            .records(released.iter().map(|(id, version, _)| (*id, *version)))
+            .reason(read.reason.clone())
+            .advisor(read.advisor.clone());
+        let refused = read.clone();
+        self.commit(session, move |draft| {
+            draft.require_version(version)?;
+            let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
+            let used = draft.view.used(grant_id);
+            if let Err(refusal) = check_page(&grant, &used.usage, &ask, draft.now, continued) {
+                draft.note(refusal_note(brand, Some(&grant), &refused, &refusal))?;
+                return Ok(Decided::Refused(refusal));
+            }
+            let (sequence, commitment) = draft.note(note.clone())?;
+            if !continued {
+                draft.count_read(&grant);
+            }
+            let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
+            let answer = Answer {
+                grant: grant_id,
+                sequence,
+                commitment,
+                read_at: draft.now,
+                uses_left,
+                records: released.clone(),
+                next: next.clone(),
+            };
+            draft.remember(once.as_ref(), &answer)?;
+            if uses_left == Some(0) && next.is_empty() && grant.state() == GrantState::Active {
+                exhaust(draft, brand, &grant)?;
+            }
+            Ok(Decided::Answered(answer))
+        })
+        .await
+    }
+
+    /// Writes the refusal that holds on the newest view. Where it no longer holds, the read starts again.
+    async fn refuse(&self, brand: BrandId, session: &Session, grant_id: GrantId, read: &Read) -> Result<Released> {
+        let (ask, asked) = (ask_of(read), read.clone());
+        let continued = self.continued(brand, grant_id, read)?.is_some();
+        let (refusal, grant) = self
+            .commit(session, move |draft| {
+                let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
+                match check_page(&grant, &draft.view.used(grant_id).usage, &ask, draft.now, continued) {
+                    Ok(_) => Err(crate::store::draft::stale()),
+                    Err(refusal) => {
+                        draft.note(refusal_note(brand, Some(&grant), &asked, &refusal))?;
+                        Ok((refusal, grant))
+                    }
+                }
+            })
+            .await?;
+        Err(self.public_error(&refusal, &grant))
+    }
+
+    /// What a brand hears of a refusal.
+    fn public_error(&self, refusal: &Refusal, grant: &Grant) -> Error {
+        refusal_error(&public_refusal(refusal, grant, self.now()))
+    }
+
+    /// The answer that the same call had within the last ten minutes, if the grant still allows it.
+    async fn repeated(&self, brand: BrandId, customer: CustomerId, read: &Read, guard: &Arc<Answering>) -> Result<Option<Released>> {
+        let Some(once) = &read.once else { return Ok(None) };
+        let Some((answer, at)) = self.replayed::<Answer>(customer, once).await? else { return Ok(None) };
+        if self.now() >= at.plus_seconds(REPEAT_SECONDS) {
+            return Err(Error::invalid("request_id", "REQUEST_ID_REUSED", "This request id was used more than ten minutes ago. Use a new one."));
+        }
+        // From the database, under the share that a stop waits for: a stop on any server either is seen here or waits for this answer.
+        let session = self.fresh_session(customer).await?;
+        let grant = session.view.grant(answer.grant).cloned().ok_or_else(Error::no_access)?;
+        let state = grant.effective_state(self.now());
+        if !matches!(state, GrantState::Active | GrantState::Exhausted) {
+            let refusal = match state {
+                GrantState::Paused => Refusal::GrantPaused,
+                GrantState::Revoked => Refusal::GrantRevoked,
+                GrantState::Expired => Refusal::GrantExpired,
+                GrantState::Superseded => Refusal::GrantSuperseded,
+                _ => Refusal::GrantSuspended,
+            };
+            return Err(self.public_error(&refusal, &grant));
+        }
+        let records = self.release_again(&session, &answer.records).await?;
+        self.lease.check()?;
+        Ok(Some(Released {
+            records,
+            grant: answer.grant,
+            subject: self.subject_of(brand, customer),
+            sequence: answer.sequence,
+            commitment: answer.commitment,
+            read_at: answer.read_at,
+            uses_left: answer.uses_left,
+            delete_by: delete_by(&grant, answer.read_at),
+            next: answer.next,
+            answering: Arc::clone(guard),
+        }))
+    }
+
+    /// The next piece of a stream: what was written after `since`, or nothing when there is nothing new. A piece that is given has an
+    /// entry and counts as a read.
+    pub async fn read_stream(&self, brand: BrandId, read: &Read, since: Timestamp) -> Result<Option<(Released, Timestamp)>> {
+        check_read(read)?;
+        let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
+            return Err(self.refuse_unknown(brand, read).await?);
+        };
+        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        self.settled(|_| async {
+            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
+            let ask = Ask { method: Method::Stream, ..ask_of(read) };
+            let grant = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned().ok_or_else(Error::no_access)?;
+            let used = session.view.used(grant_id).usage;
+            let permit = match check(&grant, &used, &ask, self.now()) {
+                Ok(permit) => permit,
+                Err(refusal) => {
+                    let (noted, asked) = (refusal.clone(), read.clone());
+                    let of = Arc::clone(&grant);
+                    self.commit(&session, move |draft| draft.note(refusal_note(brand, Some(&of), &asked, &noted)).map(|_| ())).await?;
+                    return Err(self.public_error(&refusal, &grant));
+                }
+            };
+            let found = self.release(&session, &permit, MOST_RECORDS, None, Some(since)).await?;
+            let Some(newest) = found.newest else { return Ok(None) };
+            let streamed = Read { once: None, ..read.clone() };
+            let decided = self.decide_stream(brand, &session, grant_id, &streamed, &permit, &found).await?;
+            let Decided::Answered(answer) = decided else { return Err(crate::store::draft::stale()) };
+            self.lease.check()?;
+            let released = Released {
+                records: found.records,
+                grant: grant_id,
+                subject: self.subject_of(brand, customer),
+                sequence: answer.sequence,
+                commitment: answer.commitment,
+                read_at: answer.read_at,
+                uses_left: answer.uses_left,
+                delete_by: delete_by(&grant, answer.read_at),
+                next: String::new(),
+                answering: Arc::clone(&guard),
+            };
+            Ok(Some((released, newest)))
+        })
+        .await
+    }
+
+    async fn decide_stream(
+        &self,
+        brand: BrandId,
+        session: &Session,
+        grant_id: GrantId,
+        read: &Read,
+        permit: &Permit,
+        found: &release::Found,
+    ) -> Result<Decided> {
+        let version = session.view.version;
+        let ask = Ask { method: Method::Stream, ..ask_of(read) };
+        let released: Vec<(RecordId, i64, View)> = found.records.iter().map(|one| (one.id, one.version, one.view)).collect();
+        let note = Note::new("read", Who::Brand(brand))
+            .brand(brand)
+            .grant(grant_id)
+            .purpose(&permit.purpose().code, permit.purpose().version)
+            .attributes(permit.items().iter().map(|(attribute, view)| format!("{attribute}:{}", view_word(*view))).collect())
+            .records(released.iter().map(|(id, version, _)| (*id, *version)))
+            .reason(read.reason.clone());
+        self.commit(session, move |draft| {
+            draft.require_version(version)?;
+            let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
+            if check(&grant, &draft.view.used(grant_id).usage, &ask, draft.now).is_err() {
+                return Err(crate::store::draft::stale());
+            }
+            let (sequence, commitment) = draft.note(note.clone())?;
+            draft.count_read(&grant);
+            let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
+            if uses_left == Some(0) {
+                exhaust(draft, brand, &grant)?;
+            }
+            let answer = Answer {
+                grant: grant_id,
+                sequence,
+                commitment,
+                read_at: draft.now,
+                uses_left,
+                records: Vec::new(),
+                next: String::new(),
+            };
+            Ok(Decided::Answered(answer))
+        })
+        .await
+    }
+
+    /// A photo that a grant covers in full. It counts as a read.
+    pub async fn read_blob(&self, brand: BrandId, read: &Read, id: RecordId) -> Result<(Zeroizing<Vec<u8>>, Arc<Answering>)> {
+        check_read(read)?;
+        let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
+            return Err(self.refuse_unknown(brand, read).await?);
+        };
+        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        self.settled(|_| async {
+            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
+            let row = match self.current_row(customer, id).await {
+                Ok(row) => row,
+                Err(error) if error.kind() == Kind::NotFound => return Err(self.refuse_unknown(brand, read).await?),
+                Err(error) => return Err(error),
+            };
+            let one = Read { items: vec![(row.attribute.clone(), Some(View::Raw))], ..read.clone() };
+            let grant = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned().ok_or_else(Error::no_access)?;
+            let Ok(permit) = check(&grant, &session.view.used(grant_id).usage, &ask_of(&one), self.now()) else {
+                return Err(self.refuse(brand, &session, grant_id, &one).await.err().unwrap_or_else(Error::no_access));
+            };
+            let found = self.release_one(&session, &permit, &row)?;
+            if found.records.is_empty() {
+                return Err(Error::no_access());
+            }
+            let body = self.open_body(&session.keys, &row).await?;
+            match self.decide(brand, &session, grant_id, &one, &permit, &found, String::new(), false).await? {
+                Decided::Answered(_) => {}
+                Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
+            }
+            self.lease.check()?;
+            Ok((body, Arc::clone(&guard)))
+        })
+        .await
+    }
+}
+
+fn check_read(read: &Read) -> Result<()> {
+    let length = read.reason.chars().count();
+    if length == 0 || length > 300 {
+        return Err(Error::invalid("reason", "REASON_LENGTH", "A reason has 1 to 300 characters: the customer reads it."));
+    }
+    if read.advisor.as_ref().is_some_and(|advisor| advisor.chars().count() > 100) {
+        return Err(Error::invalid("advisor", "ADVISOR_LENGTH", "An advisor's name has at most 100 characters."));
+    }
+    if read.items.len() > 200 {
+        return Err(Error::invalid("items", "TOO_MANY_ITEMS", "A read names at most 200 attribute types."));
+    }
+    Ok(())
+}
+
+fn ask_of(read: &Read) -> Ask {
+    Ask { method: Method::Read, attributes: read.items.clone(), reason: read.reason.clone() }
+}
+
+/// A further page of a read that was counted: uses and frequency are not asked again, everything else is.
+fn check_page(grant: &Grant, usage: &crate::consent::Usage, ask: &Ask, now: Timestamp, continued: bool) -> std::result::Result<Permit, Refusal> {
+    if continued { check(grant, &crate::consent::Usage::default(), ask, now) } else { check(grant, usage, ask, now) }
+}
+
+fn refusal_note(brand: BrandId, grant: Option<&Grant>, read: &Read, refusal: &Refusal) -> Note {
+    let mut note = Note::new("read.refused", Who::Brand(brand)).brand(brand).result(refusal.reason()).reason(read.reason.clone());
+    if let Some(grant) = grant {
+        note = note.grant(GrantId(grant.id())).purpose(&grant.purpose().code, grant.purpose().version);
+    }
+    // Only names of the catalogue: what a brand makes up does not go into a customer's log.
+    let known = read.items.iter().filter(|(attribute, _)| crate::attribute::Catalogue::builtin().get(attribute).is_some());
+    note.attributes(known.map(|(attribute, _)| attribute.clone()).collect()).advisor(read.advisor.clone())
+}
+
+fn refusal_error(refusal: &Refusal) -> Error {
+    let sentence = match refusal {
+        Refusal::NoAccess => return Error::no_access(),
+        Refusal::GrantRevoked => "The customer stopped this access.",
+        Refusal::GrantExpired => "This access has ended.",
+        Refusal::GrantExhausted => "All reads of this access are used.",
+        Refusal::GrantSuperseded => "Another access has replaced this one.",
+        Refusal::GrantSuspended => "This access is suspended.",
+        Refusal::GrantPaused => "The customer has paused this access.",
+        Refusal::GrantNotYetValid => "This access has not started yet.",
+        Refusal::ModeNotGranted => "This access does not allow this kind of call.",
+        Refusal::AttributeNotGranted { .. } => "This access does not cover this attribute type.",
+        Refusal::ViewNotGranted { .. } => "This access does not cover this view of the attribute type.",
+        Refusal::FrequencyExceeded { .. } => "Reads come more often than agreed.",
+    };
+    match refusal {
+        Refusal::FrequencyExceeded { retry_after_seconds } => {
+            Error::new(Kind::ResourceExhausted, refusal.reason(), sentence).retry_after(*retry_after_seconds)
+        }
+        Refusal::GrantExhausted => Error::new(Kind::ResourceExhausted, refusal.reason(), sentence),
+        Refusal::AttributeNotGranted { .. } | Refusal::ViewNotGranted { .. } | Refusal::ModeNotGranted => {
+            Error::new(Kind::PermissionDenied, refusal.reason(), sentence)
+        }
+        _ => Error::precondition(refusal.reason(), sentence),
+    }
+}
+
+/// Until when a brand may keep what it read: never beyond the grant's end; not at all where it may only look.
+fn delete_by(grant: &Grant, read_at: Timestamp) -> Option<Timestamp> {
+    let terms = grant.terms().terms();
+    match terms.mode {
+        Mode::View | Mode::Query => None,
+        Mode::Store | Mode::Stream => {
+            Some(terms.data_life_days.map_or(grant.expires_at(), |days| read_at.plus_days(i64::from(days)).min(grant.expires_at())))
+        }
+    }
+}
+
+/// The last use was made: the grant ends in the same commit.
+fn exhaust(draft: &mut Draft<'_>, brand: BrandId, grant: &Grant) -> Result<()> {
+    let id = GrantId(grant.id());
+    let usage = draft.view.used(id).usage;
+    let ended = grant.clone().exhaust(&usage, Actor::Clock, draft.now).map_err(|rejected| Error::internal(rejected.error.reason()))?;
+    draft.put_grant(ended)?;
+    draft.note(Note::new("grant.exhausted", Who::Clock).brand(brand).grant(id))?;
+    draft.tell(brand, ChangeKind::Exhausted, None, Some(id), None);
+    Ok(())
+}
+
+impl Vault {
+    /// Rows of the current records of these attribute types.
+    pub(crate) async fn current_rows(&self, customer: CustomerId, attributes: &[&str]) -> Result<Vec<record::Model>> {
+        use sea_orm::{ColumnTrait, QueryFilter};
+        let rows = record::Entity::find()
+            .filter(record::Column::CustomerId.eq(customer.0))
+            .filter(record::Column::Attribute.is_in(attributes.iter().copied()))
+            .filter(record::Column::Current.eq(true))
+            .all(self.store.reader())
+            .await?;
+        Ok(rows)
+    }
+}

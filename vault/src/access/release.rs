@@ -1,0 +1,151 @@
+//! What a permit lets out of the vault: the records that it covers, each in the view that it allows.
+
+use sea_orm::EntityTrait;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::page_token::Continued;
+use super::{MOST_RECORDS, ReleasedRecord, USUAL_RECORDS};
+use crate::attribute::AttributeType;
+use crate::clock::Timestamp;
+use crate::consent::permit::Permit;
+use crate::consent::terms::View;
+use crate::error::{Error, Result};
+use crate::id::RecordId;
+use crate::record::open_value;
+use crate::store::draft::stale;
+use crate::store::entity::record;
+use crate::{Session, Vault};
+
+/// Bytes of values in one answer at most, so that an answer stays below the transport's limit of 4 MiB.
+const MOST_BYTES: usize = 3 * 1024 * 1024;
+
+/// Records found under a permit.
+pub(super) struct Found {
+    pub(super) records: Vec<ReleasedRecord>,
+    /// The last record of this page, where more follow.
+    pub(super) last: Option<RecordId>,
+    /// The newest moment of writing among them.
+    pub(super) newest: Option<Timestamp>,
+}
+
+impl Vault {
+    /// Opens the records that the permit covers, newest first. Everything of an attribute type is loaded and held against the head, so
+    /// that a record put back, left out or slipped in by somebody with the database is noticed before anything is released.
+    pub(super) async fn release(
+        &self,
+        session: &Session,
+        permit: &Permit,
+        size: usize,
+        continued: Option<&Continued>,
+        since: Option<Timestamp>,
+    ) -> Result<Found> {
+        let attributes: Vec<&str> = permit.items().iter().map(|(attribute, _)| attribute.as_str()).collect();
+        let mut rows = self.current_rows(session.view.id, &attributes).await?;
+        for attribute in &attributes {
+            let of: Vec<_> = rows
+                .iter()
+                .filter(|row| row.attribute == *attribute)
+                .map(|row| (RecordId(row.record_id), row.version, row.envelope.as_slice()))
+                .collect();
+            if let Err(error) = session.view.check_head(&session.keys, attribute, &of) {
+                // A commit between the view and the records explains it as well: look again before crying wolf.
+                let now = self.appender.fresh_view(session.view.id).await?;
+                return if now.is_some_and(|now| now.version == session.view.version) { Err(error) } else { Err(stale()) };
+            }
+        }
+        rows.sort_unstable_by(|a, b| b.record_id.cmp(&a.record_id));
+        let size = if size == 0 { USUAL_RECORDS } else { size.min(MOST_RECORDS) };
+        let mut found = Found { records: Vec::with_capacity(rows.len().min(size)), last: None, newest: None };
+        let mut bytes = 0;
+        for row in &rows {
+            if continued.is_some_and(|page| row.record_id >= page.after.0) || since.is_some_and(|since| row.written_at <= since.micros()) {
+                continue;
+            }
+            let Some(released) = self.release_row(session, permit, row)? else { continue };
+            bytes += released.value.len();
+            if !found.records.is_empty() && (found.records.len() == size || bytes > MOST_BYTES) {
+                found.last = found.records.last().map(|last| last.id);
+                break;
+            }
+            found.newest = found.newest.max(Some(Timestamp::from_micros(row.written_at)));
+            found.records.push(released);
+        }
+        Ok(found)
+    }
+
+    /// One record, if the permit covers it.
+    pub(super) fn release_one(&self, session: &Session, permit: &Permit, row: &record::Model) -> Result<Found> {
+        let records = self.release_row(session, permit, row)?.into_iter().collect();
+        Ok(Found { records, last: None, newest: None })
+    }
+
+    fn release_row(&self, session: &Session, permit: &Permit, row: &record::Model) -> Result<Option<ReleasedRecord>> {
+        let Some(view) = permit.view_of(&row.attribute) else { return Ok(None) };
+        let kind = self.kind_of(row)?;
+        // The month in clear spares opening what is certainly outside.
+        if let Some((from, to)) = permit.range()
+            && (row.month < from.month_bucket() || row.month > to.month_bucket())
+        {
+            return Ok(None);
+        }
+        let (text, time) = self.view_of_row(session, kind, row, view)?;
+        if !permit.covers_time(Some(time)) {
+            return Ok(None);
+        }
+        Ok(Some(ReleasedRecord {
+            id: RecordId(row.record_id),
+            version: row.version,
+            attribute: row.attribute.clone(),
+            view,
+            value: text,
+            time: shown_time(view, time),
+        }))
+    }
+
+    fn kind_of(&self, row: &record::Model) -> Result<&'static AttributeType> {
+        self.catalogue.get(&row.attribute).ok_or_else(|| Error::inconsistent("record", "attribute", RecordId(row.record_id)))
+    }
+
+    /// The value in a view, and the record's own time.
+    fn view_of_row(&self, session: &Session, kind: &AttributeType, row: &record::Model, view: View) -> Result<(Zeroizing<String>, Timestamp)> {
+        let plain = open_value(&session.keys, row)?;
+        let written = Timestamp::from_micros(row.written_at);
+        if view == View::Raw && kind.time_pointer().is_none() {
+            let text = std::str::from_utf8(&plain).map_err(|_| Error::inconsistent("record", "envelope", RecordId(row.record_id)))?;
+            return Ok((Zeroizing::new(text.to_owned()), written));
+        }
+        let value: Value = serde_json::from_slice(&plain)?;
+        let time = kind.time(&value).unwrap_or(written);
+        let text = match view {
+            View::Raw => serde_json::to_string(&value)?,
+            View::Masked => serde_json::to_string(&kind.mask(&value))?,
+            View::Answer => return Err(Error::internal("answers do not release records")),
+        };
+        Ok((Zeroizing::new(text), time))
+    }
+
+    /// The same versions again, for a repeated call; what has been deleted since is left out.
+    pub(super) async fn release_again(&self, session: &Session, records: &[(RecordId, i64, View)]) -> Result<Vec<ReleasedRecord>> {
+        let mut released = Vec::with_capacity(records.len());
+        for (id, version, view) in records {
+            let key = (session.view.id.0, id.0, *version);
+            let Some(row) = record::Entity::find_by_id(key).one(self.store.reader()).await? else { continue };
+            let (value, time) = self.view_of_row(session, self.kind_of(&row)?, &row, *view)?;
+            released.push(ReleasedRecord {
+                id: *id,
+                version: *version,
+                attribute: row.attribute.clone(),
+                view: *view,
+                value,
+                time: shown_time(*view, time),
+            });
+        }
+        Ok(released)
+    }
+}
+
+/// A masked record shows the month of its time only.
+fn shown_time(view: View, time: Timestamp) -> Timestamp {
+    if view == View::Raw { time } else { time.month_start() }
+}

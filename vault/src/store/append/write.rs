@@ -1,0 +1,414 @@
+//! Writes decided changes: one transaction, few statements, whatever the number of customers in it.
+//!
+//! The statement that moves the customers' positions is the one that checks them: it returns those that nobody else has moved, and only
+//! their rows follow. Reads alone are one single statement on PostgreSQL.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Value};
+use uuid::Uuid;
+
+use super::Written;
+use crate::id::CustomerId;
+use crate::store::Store;
+use crate::store::draft::{Change, Write};
+use crate::store::entity::{
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer, customer_key, identifier,
+    ledger_entry, outbox, purpose, record, replay, token,
+};
+use crate::store::view::{encode_heads, encode_usage, seal_heads};
+
+/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`.
+fn placeholders(next: &mut usize, rows: usize, columns: usize) -> String {
+    let mut sql = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            let _ = write!(sql, "{}${next}", if column == 0 { "" } else { ", " });
+            *next += 1;
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+const ENTRY_COLUMNS: &str = "customer_id, seq, stream, event_id, at, commitment, opening";
+
+fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
+    let mut count = 0;
+    for row in changes.iter().flat_map(|change| &change.rows) {
+        values.extend([
+            row.customer.0.into(),
+            row.sequence.into(),
+            row.stream.into(),
+            row.event.into(),
+            row.time.micros().into(),
+            row.commitment.to_vec().into(),
+            row.opening.clone().into(),
+        ]);
+        count += 1;
+    }
+    count
+}
+
+impl Store {
+    /// Writes every change whose customer nobody else has moved; tells which those are.
+    pub(crate) async fn write(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        if self.is_postgres() && changes.iter().all(|change| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty()) {
+            return self.write_reads(changes).await;
+        }
+        let transaction = self.begin().await?;
+        match self.write_in(&transaction, changes).await {
+            Ok(applied) => transaction.commit().await.map(|()| applied),
+            Err(cause) => {
+                transaction.rollback().await?;
+                Err(cause)
+            }
+        }
+    }
+
+    /// Whether an entry is where a change put it.
+    pub(crate) async fn has_entry(&self, customer: CustomerId, sequence: i64, event: Uuid) -> Result<bool, DbErr> {
+        let found = ledger_entry::Entity::find_by_id((customer.0, sequence)).one(self.reader()).await?;
+        Ok(found.is_some_and(|row| row.event_id == event))
+    }
+
+    /// Reads only: positions, uses and entries in one statement and one round trip.
+    async fn write_reads(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        let all: Vec<&Written> = changes.iter().collect();
+        let mut values = Vec::with_capacity(changes.len() * 11);
+        for change in changes {
+            values.extend([
+                change.view.id.0.into(),
+                change.before.into(),
+                change.view.seq.into(),
+                encode_usage(&change.view.usage).into(),
+            ]);
+        }
+        let mut next = 1;
+        let heads = placeholders(&mut next, changes.len(), 4);
+        let entries = entry_values(&all, &mut values);
+        let rows = placeholders(&mut next, entries, 7);
+        // The rows are locked in the order of their ids, so that two servers never wait for each other in a circle.
+        let sql = format!(
+            "WITH v (id, before, seq, usage) AS (VALUES {heads}), \
+             locked AS (SELECT customer_id FROM customer WHERE customer_id IN (SELECT id FROM v) ORDER BY customer_id FOR UPDATE), \
+             moved AS (UPDATE customer SET seq = v.seq, usage = v.usage FROM v \
+               WHERE customer.customer_id = v.id AND customer.seq = v.before AND v.id IN (SELECT customer_id FROM locked) \
+               RETURNING customer.customer_id), \
+             entries AS (INSERT INTO ledger_entry ({ENTRY_COLUMNS}) \
+               SELECT * FROM (VALUES {rows}) AS r ({ENTRY_COLUMNS}) WHERE r.customer_id IN (SELECT customer_id FROM moved)) \
+             SELECT customer_id FROM moved"
+        );
+        let moved = self.writer().query_all_raw(self.statement(sql, values)).await?;
+        let moved = moved.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect::<Result<HashSet<_>, _>>()?;
+        Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
+    }
+
+    async fn write_in(&self, on: &DatabaseTransaction, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        let mut moved: HashSet<Uuid> = HashSet::new();
+        let new: Vec<&Written> = changes.iter().filter(|change| change.is_new).collect();
+        if !new.is_empty() {
+            customer::Entity::insert_many(new.iter().map(|change| customer_row(change).into_active_model())).exec_without_returning(on).await?;
+            moved.extend(new.iter().map(|change| change.view.id.0));
+        }
+        let mut moving: Vec<&Written> = changes.iter().filter(|change| !change.is_new && change.moved).collect();
+        let mut reading: Vec<&Written> = changes.iter().filter(|change| !change.is_new && !change.moved).collect();
+        moving.sort_by_key(|change| change.view.id);
+        reading.sort_by_key(|change| change.view.id);
+        moved.extend(self.move_reading(on, &reading).await?);
+        moved.extend(self.move_changed(on, &moving).await?);
+        let written: Vec<&Written> = changes.iter().filter(|change| moved.contains(&change.view.id.0)).collect();
+        let mut values = Vec::new();
+        // SQLite and PostgreSQL bind at most 32,766 and 65,535 values a statement.
+        for some in written.chunks(500) {
+            values.clear();
+            let count = entry_values(some, &mut values);
+            if count > 0 {
+                let rows = placeholders(&mut 1, count, 7);
+                let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {rows}");
+                on.execute_raw(self.statement(sql, std::mem::take(&mut values))).await?;
+            }
+        }
+        write_rows(on, &written).await?;
+        self.write_outbox(on, &written).await?;
+        Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
+    }
+
+    /// Moves positions and uses, where nobody else has moved them.
+    async fn move_reading(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<Vec<Uuid>, DbErr> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = Vec::with_capacity(changes.len() * 4);
+        for change in changes {
+            values.extend([
+                change.view.id.0.into(),
+                change.before.into(),
+                change.view.seq.into(),
+                encode_usage(&change.view.usage).into(),
+            ]);
+        }
+        let rows = placeholders(&mut 1, changes.len(), 4);
+        let sql = format!(
+            "UPDATE customer SET seq = v.column3, usage = v.column4 FROM (VALUES {rows}) AS v \
+             WHERE customer.customer_id = v.column1 AND customer.seq = v.column2 RETURNING customer.customer_id"
+        );
+        let moved = on.query_all_raw(self.statement(sql, values)).await?;
+        moved.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect()
+    }
+
+    /// Moves everything of the customers' own rows, where nobody else has moved them.
+    async fn move_changed(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<Vec<Uuid>, DbErr> {
+        let mut moved = Vec::with_capacity(changes.len());
+        for some in changes.chunks(200) {
+            let mut values = Vec::with_capacity(some.len() * 9);
+            for change in some {
+                let row = customer_row(change);
+                values.extend([
+                    row.customer_id.into(),
+                    change.before.into(),
+                    row.seq.into(),
+                    row.usage.into(),
+                    row.version.into(),
+                    i32::from(row.state).into(),
+                    row.heads.into(),
+                    row.heads_seal.into(),
+                    change.profile.clone().into(),
+                ]);
+            }
+            let rows = placeholders(&mut 1, some.len(), 9);
+            let sql = format!(
+                "UPDATE customer SET seq = v.column3, usage = v.column4, version = v.column5, state = v.column6, heads = v.column7, \
+                 heads_seal = v.column8, profile = COALESCE(v.column9, customer.profile) FROM (VALUES {rows}) AS v \
+                 WHERE customer.customer_id = v.column1 AND customer.seq = v.column2 RETURNING customer.customer_id"
+            );
+            let rows = on.query_all_raw(self.statement(sql, values)).await?;
+            for row in rows {
+                moved.push(row.try_get_by_index::<Uuid>(0)?);
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Numbers each brand's changes without a gap, in the order of commits: the brand's row is held until this commit ends.
+    async fn write_outbox(&self, on: &DatabaseTransaction, written: &[&Written]) -> Result<(), DbErr> {
+        let mut changes: Vec<&Change> = written.iter().flat_map(|change| &change.outbox).collect();
+        changes.sort_by_key(|change| change.brand);
+        for of_brand in changes.chunk_by(|a, b| a.brand == b.brand) {
+            let Some(first) = of_brand.first() else { continue };
+            let count = i64::try_from(of_brand.len()).unwrap_or_default();
+            let sql = "UPDATE brand SET outbox_seq = outbox_seq + $1 WHERE brand_id = $2 RETURNING outbox_seq";
+            let row = on.query_one_raw(self.statement(sql, vec![count.into(), first.brand.0.into()])).await?;
+            let Some(row) = row else { continue };
+            let last: i64 = row.try_get_by_index(0)?;
+            let rows = of_brand.iter().zip(last - count + 1..).map(|(change, seq)| {
+                outbox::Model {
+                    brand_id: change.brand.0,
+                    seq,
+                    kind: change.kind as i16,
+                    request_id: change.request.map(|id| id.0),
+                    grant_id: change.grant.map(|id| id.0),
+                    subject: change.subject.map(|subject| subject.0.to_vec()),
+                    at: change.at.micros(),
+                }
+                .into_active_model()
+            });
+            outbox::Entity::insert_many(rows).exec_without_returning(on).await?;
+        }
+        Ok(())
+    }
+}
+
+fn customer_row(change: &Written) -> customer::Model {
+    let view = &change.view;
+    let heads = encode_heads(&view.heads);
+    customer::Model {
+        customer_id: view.id.0,
+        state: view.state,
+        version: view.version,
+        seq: view.seq,
+        stream: view.stream,
+        usage: encode_usage(&view.usage),
+        heads_seal: seal_heads(&change.keys, view.version, &heads),
+        heads,
+        profile: change.profile.clone().unwrap_or_default(),
+        created_at: view.created_at.micros(),
+    }
+}
+
+/// Rows that many changes of one batch insert alike go in one statement; the rest one by one, in the order decided.
+async fn write_rows(on: &DatabaseTransaction, written: &[&Written]) -> Result<(), DbErr> {
+    let mut records = Vec::new();
+    let mut keys = Vec::new();
+    let mut identifiers = Vec::new();
+    let mut parts = Vec::new();
+    for change in written {
+        let id = change.view.id;
+        for write in &change.writes {
+            match write {
+                Write::Record(row) => records.push(row.clone().into_active_model()),
+                Write::Key(row) => keys.push(row.clone().into_active_model()),
+                Write::Identifier(row) => identifiers.push(row.clone().into_active_model()),
+                Write::BlobPart(row) => parts.push(row.clone().into_active_model()),
+                Write::RecordGone(_) | Write::Replaced(..) => {
+                    // A record may be put and taken away within one batch: the order counts.
+                    insert_records(on, &mut records).await?;
+                    write_one(on, id, write).await?;
+                }
+                other => write_one(on, id, other).await?,
+            }
+        }
+    }
+    insert_records(on, &mut records).await?;
+    for some in keys.chunks(500) {
+        customer_key::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+    }
+    for some in identifiers.chunks(500) {
+        identifier::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+    }
+    for part in parts {
+        blob_part::Entity::insert(part).exec_without_returning(on).await?;
+    }
+    Ok(())
+}
+
+async fn insert_records(on: &DatabaseTransaction, records: &mut Vec<record::ActiveModel>) -> Result<(), DbErr> {
+    let records = std::mem::take(records);
+    for some in records.chunks(500) {
+        record::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+    }
+    Ok(())
+}
+
+async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> Result<(), DbErr> {
+    match write {
+        Write::Record(_) | Write::Key(_) | Write::Identifier(_) | Write::BlobPart(_) => {}
+        Write::Replaced(record, version) => {
+            record::Entity::update_many()
+                .col_expr(record::Column::Current, false.into())
+                .filter(record::Column::CustomerId.eq(id.0))
+                .filter(record::Column::RecordId.eq(record.0))
+                .filter(record::Column::Version.eq(*version))
+                .exec(on)
+                .await?;
+        }
+        Write::RecordGone(record) => {
+            record::Entity::delete_many()
+                .filter(record::Column::CustomerId.eq(id.0))
+                .filter(record::Column::RecordId.eq(record.0))
+                .exec(on)
+                .await?;
+            blob_part::Entity::delete_many()
+                .filter(blob_part::Column::CustomerId.eq(id.0))
+                .filter(blob_part::Column::RecordId.eq(record.0))
+                .exec(on)
+                .await?;
+        }
+        Write::Request(row) => {
+            let conflict = OnConflict::columns([access_request::Column::CustomerId, access_request::Column::RequestId])
+                .update_columns([access_request::Column::Open, access_request::Column::Version, access_request::Column::Sealed])
+                .to_owned();
+            access_request::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::Grant(row) => {
+            let conflict = OnConflict::columns([access_grant::Column::CustomerId, access_grant::Column::GrantId])
+                .update_columns([
+                    access_grant::Column::Live,
+                    access_grant::Column::DueAt,
+                    access_grant::Column::Version,
+                    access_grant::Column::Sealed,
+                ])
+                .to_owned();
+            access_grant::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::BrandRequest(row) => {
+            brand_request::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::BrandRequestState(brand, request, state, grant) => {
+            brand_request::Entity::update_many()
+                .col_expr(brand_request::Column::State, (*state).into())
+                .col_expr(brand_request::Column::GrantId, grant.map(|grant| grant.0).into())
+                .filter(brand_request::Column::BrandId.eq(brand.0))
+                .filter(brand_request::Column::RequestId.eq(request.0))
+                .exec(on)
+                .await?;
+        }
+        Write::BrandGrant(row) => {
+            brand_grant::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::IdentifierGone(token) => {
+            identifier::Entity::delete_by_id(token.clone()).exec(on).await?;
+        }
+        Write::Replay(row) => {
+            replay::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::Erase => erase(on, id).await?,
+        Write::Brand(row) => {
+            let conflict = OnConflict::column(brand::Column::BrandId)
+                .update_columns([
+                    brand::Column::Title,
+                    brand::Column::LegalName,
+                    brand::Column::Country,
+                    brand::Column::Contact,
+                    brand::Column::State,
+                ])
+                .to_owned();
+            brand::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::Purpose(row) => {
+            purpose::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::Ceiling(row) => {
+            let conflict = OnConflict::column(ceiling::Column::Code).update_column(ceiling::Column::Body).to_owned();
+            ceiling::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::Credential(row) => {
+            credential::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::CredentialRevoked(credential, at) => {
+            credential::Entity::update_many()
+                .col_expr(credential::Column::RevokedAt, (*at).into())
+                .filter(credential::Column::CredentialId.eq(*credential))
+                .exec(on)
+                .await?;
+        }
+        Write::Token(row) => {
+            token::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::TokenRevoked(token, at) => {
+            token::Entity::update_many()
+                .col_expr(token::Column::RevokedAt, (*at).into())
+                .filter(token::Column::TokenId.eq(*token))
+                .exec(on)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Keys first, then ciphertext, index and grants. The ledger's rows stay; their openings open no more.
+async fn erase(on: &DatabaseTransaction, id: CustomerId) -> Result<(), DbErr> {
+    // Overwritten before deleted, so that a freed page holds zeros even where the database would leave it as it was.
+    customer_key::Entity::update_many()
+        .col_expr(customer_key::Column::Wrapped, vec![0_u8; 128].into())
+        .filter(customer_key::Column::CustomerId.eq(id.0))
+        .exec(on)
+        .await?;
+    customer_key::Entity::delete_many().filter(customer_key::Column::CustomerId.eq(id.0)).exec(on).await?;
+    record::Entity::delete_many().filter(record::Column::CustomerId.eq(id.0)).exec(on).await?;
+    blob_part::Entity::delete_many().filter(blob_part::Column::CustomerId.eq(id.0)).exec(on).await?;
+    identifier::Entity::delete_many().filter(identifier::Column::CustomerId.eq(id.0)).exec(on).await?;
+    access_request::Entity::delete_many().filter(access_request::Column::CustomerId.eq(id.0)).exec(on).await?;
+    access_grant::Entity::delete_many().filter(access_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
+    replay::Entity::delete_many().filter(replay::Column::CustomerId.eq(id.0)).exec(on).await?;
+    brand_grant::Entity::delete_many().filter(brand_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
+    brand_request::Entity::update_many()
+        .col_expr(brand_request::Column::CustomerId, Option::<Uuid>::None.into())
+        .filter(brand_request::Column::CustomerId.eq(id.0))
+        .exec(on)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! One row of the ledger.
+
+use sea_orm::entity::prelude::*;
+
+/// One row of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_entry")]
+pub(crate) struct Model {
+    /// Whose stream.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub customer_id: Uuid,
+    /// The position in the stream, from 1, without gaps.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    /// The stream's random id.
+    pub stream: Uuid,
+    /// 128 random bits.
+    pub event_id: Uuid,
+    /// Microseconds since 1970.
+    pub at: i64,
+    /// HMAC-SHA-256 of the details under the opening's key.
+    pub commitment: Vec<u8>,
+    /// The HMAC key and the details, sealed under the customer's key.
+    pub opening: Vec<u8>,
+    /// The position in the transparency log, once it has one.
+    pub leaf_index: Option<i64>,
+}
+
+/// No relations: rows of one customer are found by its id.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
