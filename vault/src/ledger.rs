@@ -196,7 +196,7 @@ impl Note {
         stream: Uuid,
         sequence: i64,
         time: Timestamp,
-    ) -> Result<Row> {
+    ) -> Result<(Row, Details)> {
         self.details.stream = stream;
         self.details.sequence = sequence;
         self.details.time = time;
@@ -208,7 +208,7 @@ impl Note {
         plain.extend_from_slice(&details);
         let event = make_uuid_v4(entropy)?;
         let opening = keys.seal_opening(entropy, stream, sequence, &plain)?;
-        Ok(Row { customer: keys.customer(), sequence, stream, event, time, commitment, opening })
+        Ok((Row { customer: keys.customer(), sequence, stream, event, time, commitment, opening }, self.details))
     }
 }
 

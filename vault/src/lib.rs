@@ -3,15 +3,19 @@
 pub mod access;
 pub mod attribute;
 pub mod clock;
+// pub mod clockwork;
 pub mod consent;
 pub mod customer;
+// pub mod decision;
 pub mod error;
 pub mod id;
 pub mod keys;
 pub mod ledger;
 pub mod once;
+pub mod outbox;
 pub mod page;
 pub mod record;
+// pub mod request;
 mod store;
 pub mod testing;
 

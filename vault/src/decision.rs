@@ -1,0 +1,461 @@
+//! A customer decides: yes, no, less; pause, stop, narrow. Every decision gives a receipt.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::consent::{Actor, CanonicalTerms, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Terms};
+use crate::error::{Error, Result};
+use crate::id::{BrandId, CustomerId, GrantId, RequestId};
+use crate::journal::EntryFilter;
+use crate::ledger::{Details, Note, Who};
+use crate::once::Once;
+use crate::page::{Page, PageRequest};
+use crate::request::{begin, issue, offer, refused, terms_hash};
+use crate::store::draft::{ChangeKind, Draft, Write, stale};
+use crate::store::entity::brand_grant;
+use crate::{Session, Vault};
+
+/// A grant as its customer sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerGrant {
+    /// The grant.
+    pub grant: Grant,
+    /// Reads so far.
+    pub used: u32,
+    /// When the last read was.
+    pub last_read: Option<Timestamp>,
+}
+
+/// What was decided, and where it stands in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The entry's position in the customer's stream.
+    pub sequence: i64,
+    /// The entry's commitment.
+    pub commitment: [u8; 32],
+    /// What the entry says.
+    pub entry: Details,
+    /// The terms decided on, where the decision has terms that are still kept.
+    pub terms: Option<CanonicalTerms>,
+}
+
+/// What came of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The request decided on.
+    pub request: Option<Request>,
+    /// The grant that came of it or changed.
+    pub grant: Option<CustomerGrant>,
+    /// The receipt.
+    pub receipt: Receipt,
+}
+
+/// Kinds of entry that are decisions.
+const DECISIONS: [&str; 10] = [
+    "request.approved",
+    "request.countered",
+    "request.declined",
+    "request.counter_accepted",
+    "grant.paused",
+    "grant.resumed",
+    "grant.revoked",
+    "grant.amended",
+    "grant.suspended",
+    "grant.reinstated",
+];
+
+/// Who decides, as the consent rules name them.
+pub(crate) fn actor(who: &Who) -> Actor {
+    match who {
+        Who::Customer => Actor::Customer,
+        Who::Delegate(name) => Actor::Delegate { id: uuid::Uuid::nil(), name: name.clone() },
+        Who::Brand(_) => Actor::Brand,
+        Who::Operator(_) | Who::Auditor(_) => Actor::Operator,
+        Who::Clock => Actor::Clock,
+    }
+}
+
+fn held(view: &crate::store::view::View, grant: &Grant) -> CustomerGrant {
+    let used = view.used(GrantId(grant.id()));
+    CustomerGrant { grant: grant.clone(), used: used.usage.used, last_read: (used.usage.used > 0).then_some(used.last_read) }
+}
+
+fn receipt((entry, commitment): (Details, [u8; 32]), terms: Option<&CanonicalTerms>) -> Receipt {
+    Receipt { sequence: entry.sequence, commitment, entry, terms: terms.cloned() }
+}
+
+/// A verb of the consent rules that changes one grant.
+type Change = fn(Grant, Option<Timestamp>, Actor, Timestamp) -> std::result::Result<Grant, Rejected<Grant>>;
+
+impl Vault {
+    /// What brands have asked a customer, newest first; in one state where given.
+    pub async fn requests(&self, customer: CustomerId, state: Option<RequestState>, page: &PageRequest) -> Result<Page<Request>> {
+        let session = self.fresh_session(customer).await?;
+        let now = self.now();
+        let after = page.after(RequestId::parse)?;
+        let mut requests = self.store.load_requests(&session.keys).await?;
+        requests.sort_by_key(|request| std::cmp::Reverse(request.id()));
+        requests.retain(|request| {
+            state.is_none_or(|state| request.effective_state(now) == state) && after.is_none_or(|after| request.id() < after.0)
+        });
+        requests.truncate(page.size() + 1);
+        Ok(Page::cut(requests, page, |request| RequestId(request.id()).to_string()))
+    }
+
+    /// One request to a customer.
+    pub async fn request(&self, customer: CustomerId, id: RequestId) -> Result<Request> {
+        let session = self.session(customer).await?;
+        let found = self.store.load_request(&session.keys, id).await?;
+        found.map(|(request, _)| request).ok_or_else(|| Error::not_found("request"))
+    }
+
+    async fn request_row(&self, session: &Session, id: RequestId) -> Result<(Request, i64)> {
+        self.store.load_request(&session.keys, id).await?.ok_or_else(|| Error::not_found("request"))
+    }
+
+    /// Says yes, or yes to less. Without terms: what is needed, as asked. The notice that was on screen is part of the decision.
+    pub async fn approve(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        id: RequestId,
+        terms: Option<Terms>,
+        notice: Option<(String, String)>,
+        once: Option<&Once>,
+    ) -> Result<Decision> {
+        let decision = self
+            .once(customer, once, || {
+                self.settled(|fresh| {
+                    let (who, terms, notice) = (who.clone(), terms.clone(), notice.clone());
+                    async move {
+                        let session = self.session_of(customer, fresh).await?;
+                        let (request, row_version) = self.request_row(&session, id).await?;
+                        let brand = BrandId(request.brand());
+                        self.require_brand(brand).await?;
+                        let seen = self.notice_seen(brand, &request, notice).await?;
+                        let granted = self.granted_terms(&request, terms)?;
+                        let grant_id = GrantId::make(self.entropy.as_ref(), self.now())?;
+                        let subject = self.subject_of(brand, customer);
+                        let (call, version) = (once.cloned(), session.view.version);
+                        self.commit(&session, move |draft| {
+                            draft.require_version(version)?;
+                            let issue = issue(draft, &request, grant_id);
+                            let approved = request.clone().approve(granted.clone(), seen.clone(), issue, actor(&who), draft.now);
+                            let (next, outcome) = approved.map_err(|rejected| refused(&rejected.error))?;
+                            draft.put_request(&next, Some(row_version))?;
+                            let noted = |kind| -> Result<Note> {
+                                let shown = format!("{} {}@{}", seen.sha256, seen.language, seen.version);
+                                Ok(Note::new(kind, who.clone()).terms(terms_hash(&granted)?).notice(shown))
+                            };
+                            let (grant, receipt) = match outcome {
+                                Outcome::Granted(grant) => {
+                                    let entry = begin(draft, noted("request.approved")?, &next, &grant, subject)?;
+                                    (Some(held(&draft.view, &grant)), receipt(entry, Some(&granted)))
+                                }
+                                Outcome::Countered => {
+                                    offer(draft, &next);
+                                    let note = noted("request.countered")?.brand(brand).request(id);
+                                    let note = note.purpose(&next.purpose().code, next.purpose().version);
+                                    (None, receipt(draft.note_in_full(note)?, Some(&granted)))
+                                }
+                            };
+                            let decision = Decision { request: Some(next), grant, receipt };
+                            draft.remember(call.as_ref(), &decision)?;
+                            Ok(decision)
+                        })
+                        .await
+                    }
+                })
+            })
+            .await?;
+        // A grant that took another's place ended it: no answer under the old one follows.
+        if decision.grant.as_ref().is_some_and(|held| held.grant.supersedes().is_some()) {
+            self.fence(customer).await?;
+        }
+        self.changed.notify_waiters();
+        Ok(decision)
+    }
+
+    /// The notice that the customer saw must be the one in force for the purpose that was asked for.
+    async fn notice_seen(&self, brand: BrandId, request: &Request, notice: Option<(String, String)>) -> Result<NoticeSeen> {
+        let Some((sha256, language)) = notice else {
+            return Err(Error::invalid(
+                "notice_sha256",
+                "NOTICE_REQUIRED",
+                "A yes names the notice that was on screen: its SHA-256 and language.",
+            ));
+        };
+        let (purpose, _) = self.purpose(brand, &request.purpose().code).await?;
+        let seen = purpose.notice_seen(&language).filter(|seen| seen.sha256 == sha256 && purpose.version == request.purpose().version);
+        seen.ok_or_else(|| {
+            Error::precondition("NOTICE_CHANGED", "The notice that was on screen is not the one in force. Nothing was changed; read it again.")
+        })
+    }
+
+    fn granted_terms(&self, request: &Request, terms: Option<Terms>) -> Result<CanonicalTerms> {
+        let terms = match terms {
+            Some(mut terms) => {
+                terms.purpose = request.purpose().clone();
+                terms
+            }
+            None => {
+                let mut asked = request.terms().terms().clone();
+                asked.items.retain(|item| item.needed);
+                if asked.items.is_empty() {
+                    return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
+                }
+                asked
+            }
+        };
+        terms.canonical(self.catalogue, self.now()).map_err(Error::violations)
+    }
+
+    /// Says no. The brand learns nothing but that the request is closed, in its time.
+    pub async fn decline(&self, customer: CustomerId, who: Who, id: RequestId, once: Option<&Once>) -> Result<Decision> {
+        self.once(customer, once, || {
+            self.settled(|fresh| {
+                let who = who.clone();
+                async move {
+                    let session = self.session_of(customer, fresh).await?;
+                    let (request, row_version) = self.request_row(&session, id).await?;
+                    let (call, version) = (once.cloned(), session.view.version);
+                    self.commit(&session, move |draft| {
+                        draft.require_version(version)?;
+                        let next = request.clone().decline(actor(&who), draft.now).map_err(|rejected| refused(&rejected.error))?;
+                        draft.put_request(&next, Some(row_version))?;
+                        let note = Note::new("request.declined", who.clone()).brand(BrandId(next.brand())).request(id);
+                        let note = note.purpose(&next.purpose().code, next.purpose().version).terms(terms_hash(next.terms())?);
+                        let receipt = receipt(draft.note_in_full(note)?, Some(next.terms()));
+                        let decision = Decision { request: Some(next), grant: None, receipt };
+                        draft.remember(call.as_ref(), &decision)?;
+                        Ok(decision)
+                    })
+                    .await
+                }
+            })
+        })
+        .await
+    }
+
+    /// Who can see what, and who could, newest first; in one state where given.
+    pub async fn grants(&self, customer: CustomerId, state: Option<GrantState>, page: &PageRequest) -> Result<Page<CustomerGrant>> {
+        let session = self.fresh_session(customer).await?;
+        let now = self.now();
+        let after = page.after(GrantId::parse)?;
+        let found = session.view.grants.values().rev().filter(|grant| {
+            state.is_none_or(|state| grant.effective_state(now) == state) && after.is_none_or(|after| grant.id() < after.0)
+        });
+        let grants = found.take(page.size() + 1).map(|grant| held(&session.view, grant)).collect();
+        Ok(Page::cut(grants, page, |held| GrantId(held.grant.id()).to_string()))
+    }
+
+    /// One grant of a customer's.
+    pub async fn grant(&self, customer: CustomerId, id: GrantId) -> Result<CustomerGrant> {
+        let session = self.fresh_session(customer).await?;
+        session.view.grant(id).map(|grant| held(&session.view, grant)).ok_or_else(|| Error::not_found("grant"))
+    }
+
+    /// Pauses a grant, until a moment or until resumed. When this returns, no server answers a read under it.
+    pub async fn pause(&self, customer: CustomerId, who: Who, id: GrantId, until: Option<Timestamp>, once: Option<&Once>) -> Result<Decision> {
+        let change: Change = |grant, until, by, now| grant.pause(until, by, now);
+        self.change_grant(customer, who, id, ("grant.paused", ChangeKind::Paused), until, change, once).await
+    }
+
+    /// Resumes a paused grant.
+    pub async fn resume(&self, customer: CustomerId, who: Who, id: GrantId, once: Option<&Once>) -> Result<Decision> {
+        let change: Change = |grant, _, by, now| grant.resume(by, now);
+        self.change_grant(customer, who, id, ("grant.resumed", ChangeKind::Resumed), None, change, once).await
+    }
+
+    /// Stops a grant for good. When this returns, no server answers a read under it.
+    pub async fn revoke(&self, customer: CustomerId, who: Who, id: GrantId, once: Option<&Once>) -> Result<Decision> {
+        let change: Change = |grant, _, by, now| grant.revoke(by, now);
+        self.change_grant(customer, who, id, ("grant.revoked", ChangeKind::Revoked), None, change, once).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one body for three verbs")]
+    async fn change_grant(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        id: GrantId,
+        kind: (&'static str, ChangeKind),
+        until: Option<Timestamp>,
+        change: Change,
+        once: Option<&Once>,
+    ) -> Result<Decision> {
+        let decision = self
+            .once(customer, once, || async {
+                // From memory first: a stop must be quick. What is old shows at the commit.
+                let session = self.session(customer).await?;
+                let session = if session.view.grant(id).is_some() { session } else { self.fresh_session(customer).await? };
+                let brand = session.view.grant(id).map(|grant| BrandId(grant.brand())).ok_or_else(|| Error::not_found("grant"))?;
+                let subject = self.subject_of(brand, customer);
+                let call = once.cloned();
+                self.commit(&session, move |draft| {
+                    let grant = Arc::clone(draft.view.grant(id).ok_or_else(|| Error::not_found("grant"))?);
+                    let next = change((*grant).clone(), until, actor(&who), draft.now).map_err(|rejected| refused(&rejected.error))?;
+                    let decision = write_change(draft, &who, kind, next, subject)?;
+                    draft.remember(call.as_ref(), &decision)?;
+                    Ok(decision)
+                })
+                .await
+            })
+            .await?;
+        self.fence(customer).await?;
+        self.changed.notify_waiters();
+        Ok(decision)
+    }
+
+    /// Narrows a grant. The new one takes its place at once, and its uses go on counting.
+    pub async fn amend(&self, customer: CustomerId, who: Who, id: GrantId, terms: Terms, once: Option<&Once>) -> Result<Decision> {
+        let decision = self
+            .once(customer, once, || {
+                self.settled(|fresh| {
+                    let (who, mut terms) = (who.clone(), terms.clone());
+                    async move {
+                        let session = self.session_of(customer, fresh).await?;
+                        let grant = session.view.grant(id).cloned().ok_or_else(|| Error::not_found("grant"))?;
+                        terms.purpose = grant.purpose().clone();
+                        let terms = terms.canonical(self.catalogue, self.now()).map_err(Error::violations)?;
+                        let successor = GrantId::make(self.entropy.as_ref(), self.now())?;
+                        let brand = BrandId(grant.brand());
+                        let subject = self.subject_of(brand, customer);
+                        let (call, version) = (once.cloned(), session.view.version);
+                        self.commit(&session, move |draft| {
+                            draft.require_version(version)?;
+                            let usage = draft.view.used(id).usage;
+                            let amended = (*grant).clone().amend(terms.clone(), successor.0, &usage, actor(&who), draft.now);
+                            let amended = amended.map_err(|rejected| refused(&rejected.error))?;
+                            draft.put_grant(amended.superseded)?;
+                            draft.carry_usage(id, successor);
+                            draft.put_grant(amended.grant.clone())?;
+                            draft.writes.push(Write::BrandGrant(brand_grant::Model {
+                                brand_id: brand.0,
+                                grant_id: successor.0,
+                                customer_id: draft.view.id.0,
+                                subject: subject.0.to_vec(),
+                                purpose: terms.purpose().code.clone(),
+                                created_at: draft.now.micros(),
+                            }));
+                            draft.tell(brand, ChangeKind::Superseded, None, Some(id), Some(subject));
+                            draft.tell(brand, ChangeKind::Approved, None, Some(successor), Some(subject));
+                            let note = Note::new("grant.amended", who.clone()).brand(brand).grant(successor).terms(terms_hash(&terms)?);
+                            let note = note.purpose(&terms.purpose().code, terms.purpose().version).reason(format!("replaces grant {id}"));
+                            let receipt = receipt(draft.note_in_full(note)?, Some(&terms));
+                            let decision = Decision { request: None, grant: Some(held(&draft.view, &amended.grant)), receipt };
+                            draft.remember(call.as_ref(), &decision)?;
+                            Ok(decision)
+                        })
+                        .await
+                    }
+                })
+            })
+            .await?;
+        self.fence(customer).await?;
+        self.changed.notify_waiters();
+        Ok(decision)
+    }
+
+    /// Pauses every live grant, in one commit.
+    pub async fn pause_all(&self, customer: CustomerId, who: Who, until: Option<Timestamp>, once: Option<&Once>) -> Result<Vec<CustomerGrant>> {
+        if until.is_some_and(|until| until <= self.now()) {
+            return Err(Error::invalid("until_time", "PAUSE_ENDS_IN_PAST", "A pause ends in the future."));
+        }
+        let change: Change = |grant, until, by, now| grant.pause(until, by, now);
+        self.change_all(customer, who, ("grant.paused", ChangeKind::Paused), until, change, once).await
+    }
+
+    /// Stops every live grant for good, in one commit.
+    pub async fn revoke_all(&self, customer: CustomerId, who: Who, once: Option<&Once>) -> Result<Vec<CustomerGrant>> {
+        let change: Change = |grant, _, by, now| grant.revoke(by, now);
+        self.change_all(customer, who, ("grant.revoked", ChangeKind::Revoked), None, change, once).await
+    }
+
+    async fn change_all(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        kind: (&'static str, ChangeKind),
+        until: Option<Timestamp>,
+        change: Change,
+        once: Option<&Once>,
+    ) -> Result<Vec<CustomerGrant>> {
+        let changed = self
+            .once(customer, once, || {
+                self.settled(|_| {
+                    let who = who.clone();
+                    async move {
+                        let session = self.fresh_session(customer).await?;
+                        let subjects: Vec<(GrantId, crate::id::Subject)> = session
+                            .view
+                            .grants
+                            .values()
+                            .map(|grant| (GrantId(grant.id()), self.subject_of(BrandId(grant.brand()), customer)))
+                            .collect();
+                        let (call, version) = (once.cloned(), session.view.version);
+                        self.commit(&session, move |draft| {
+                            draft.require_version(version)?;
+                            let mut changed = Vec::new();
+                            for (id, subject) in &subjects {
+                                let grant = Arc::clone(draft.view.grant(*id).ok_or_else(stale)?);
+                                // Those that are not live, or paused like that already, stay as they are.
+                                let Ok(next) = change((*grant).clone(), until, actor(&who), draft.now) else { continue };
+                                changed.extend(write_change(draft, &who, kind, next, *subject)?.grant);
+                            }
+                            draft.remember(call.as_ref(), &changed)?;
+                            Ok(changed)
+                        })
+                        .await
+                    }
+                })
+            })
+            .await?;
+        self.fence(customer).await?;
+        self.changed.notify_waiters();
+        Ok(changed)
+    }
+
+    /// The receipts of all decisions, newest first.
+    pub async fn receipts(&self, customer: CustomerId, page: &PageRequest) -> Result<Page<Receipt>> {
+        let session = self.fresh_session(customer).await?;
+        let requests = self.store.load_requests(&session.keys).await?;
+        let mut found: Vec<Receipt> = Vec::new();
+        let mut at = page.clone();
+        loop {
+            let entries = self.entries(customer, &EntryFilter::default(), &at).await?;
+            for entry in entries.items.into_iter().filter(|entry| DECISIONS.contains(&entry.details.kind.as_str())) {
+                let of_grant = entry.details.grant.and_then(|id| session.view.grant(id)).map(|grant| grant.terms().clone());
+                let of_request = || {
+                    let request = requests.iter().find(|request| Some(RequestId(request.id())) == entry.details.request)?;
+                    request.counter_offer().map(|offer| offer.terms.clone()).or_else(|| Some(request.terms().clone()))
+                };
+                let terms = of_grant.or_else(of_request);
+                found.push(Receipt { sequence: entry.sequence, commitment: entry.commitment, entry: entry.details, terms });
+            }
+            if found.len() > page.size() || entries.next.is_empty() {
+                break;
+            }
+            at = PageRequest::new(i32::try_from(page.size()).unwrap_or(i32::MAX), &entries.next)?;
+        }
+        Ok(Page::cut(found, page, |receipt| receipt.sequence.to_string()))
+    }
+}
+
+/// Writes a grant's next state with its entry, and tells the brand.
+pub(crate) fn write_change(
+    draft: &mut Draft<'_>,
+    who: &Who,
+    (kind, told): (&'static str, ChangeKind),
+    next: Grant,
+    subject: crate::id::Subject,
+) -> Result<Decision> {
+    let (id, brand) = (GrantId(next.id()), BrandId(next.brand()));
+    draft.put_grant(next.clone())?;
+    let note = Note::new(kind, who.clone()).brand(brand).grant(id).purpose(&next.purpose().code, next.purpose().version);
+    let receipt = receipt(draft.note_in_full(note)?, Some(next.terms()));
+    draft.tell(brand, told, None, Some(id), Some(subject));
+    Ok(Decision { request: None, grant: Some(held(&draft.view, &next)), receipt })
+}
