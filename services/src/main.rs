@@ -1,2 +1,3 @@
-//! coffret
-fn main(){}
+//! The `coffret` program.
+
+fn main() {}
