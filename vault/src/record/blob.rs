@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
+use sha2::Digest;
 use zeroize::Zeroizing;
 
 use coffret_envelope::{Context, Expected, HEADER_LEN, Key, KeyId, Kind, Opener, Sealer, Sealing, unwrap_key, wrap_key};
@@ -32,6 +33,19 @@ fn body_sealing(id: &RecordId) -> Sealing {
     Sealing { kind: Kind::BlobBody, key_id: KeyId(*id.bytes()), generation: 1, padded: false }
 }
 
+/// What the description says of the body must be true.
+fn check_body(value: &Value, body: &[u8]) -> Result<()> {
+    if value.get("bytes").and_then(Value::as_u64).is_some_and(|bytes| bytes != body.len() as u64) {
+        return Err(Error::invalid("header.value_json.bytes", "BLOB_SIZE_DIFFERS", "The photo has another size than its description says."));
+    }
+    let digest = sha2::Sha256::digest(body);
+    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    if value.get("sha256").and_then(Value::as_str).is_some_and(|told| told != sha256) {
+        return Err(Error::invalid("header.value_json.sha256", "BLOB_HASH_DIFFERS", "The photo is not the one that its description tells of."));
+    }
+    Ok(())
+}
+
 impl Vault {
     /// Stores a photo with what describes it.
     pub async fn put_blob(
@@ -52,6 +66,7 @@ impl Vault {
             }
             Error::violations(violations)
         })?;
+        check_body(value, body)?;
         let written = self
             .once(customer, once, || async {
                 let session = self.session(customer).await?;
