@@ -79,14 +79,14 @@ pub struct NewCustomer {
     pub identifiers: Vec<Identifier>,
 }
 
-fn check_language(language: &str) -> Result<()> {
+pub(crate) fn check_language(language: &str) -> Result<()> {
     let good = (2..=35).contains(&language.len())
         && language.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         && language.as_bytes()[..2].iter().all(u8::is_ascii_alphabetic);
     if good { Ok(()) } else { Err(Error::invalid("customer.language", "LANGUAGE_INVALID", "A language is written like en or zh-Hans (BCP 47).")) }
 }
 
-fn check_time_zone(zone: &str) -> Result<()> {
+pub(crate) fn check_time_zone(zone: &str) -> Result<()> {
     match jiff::tz::TimeZone::get(zone) {
         Ok(_) => Ok(()),
         Err(_) => Err(Error::invalid("customer.time_zone", "TIME_ZONE_UNKNOWN", "A time zone is written like Europe/Paris (IANA).")),
@@ -95,7 +95,7 @@ fn check_time_zone(zone: &str) -> Result<()> {
 
 impl Vault {
     /// The index token of an identifier.
-    pub(crate) fn token_of(&self, identifier: &Identifier, field: &str) -> Result<([u8; 16], i16, Option<BrandId>)> {
+    pub(crate) fn index_token(&self, identifier: &Identifier, field: &str) -> Result<([u8; 16], i16, Option<BrandId>)> {
         let wrong = |cause: IdentifierError| {
             let description = match cause {
                 IdentifierError::Email => "An e-mail address is written like name@example.org.",
@@ -127,7 +127,7 @@ impl Vault {
         }
         let mut tokens = Vec::new();
         for (position, identifier) in new.identifiers.iter().enumerate() {
-            tokens.push(self.token_of(identifier, &format!("customer.identifiers[{position}].value"))?);
+            tokens.push(self.index_token(identifier, &format!("customer.identifiers[{position}].value"))?);
         }
         // The id comes from the request id's answer when the call is repeated, so remember it in the deployment's stream.
         self.once(CustomerId::DEPLOYMENT, once, || async {
@@ -261,7 +261,7 @@ impl Vault {
 
     /// Adds an identifier. One that another vault has is refused in the same words as one that is wrong.
     pub async fn add_identifier(&self, id: CustomerId, who: Who, identifier: &Identifier, once: Option<&Once>) -> Result<Customer> {
-        let (token, kind, brand) = self.token_of(identifier, "identifier.value")?;
+        let (token, kind, brand) = self.index_token(identifier, "identifier.value")?;
         self.once(id, once, || async {
             let session = self.fresh_session(id).await?;
             match self.find_customer(&token).await? {
@@ -296,7 +296,7 @@ impl Vault {
 
     /// Removes an identifier.
     pub async fn remove_identifier(&self, id: CustomerId, who: Who, identifier: &Identifier, once: Option<&Once>) -> Result<Customer> {
-        let (token, ..) = self.token_of(identifier, "identifier.value")?;
+        let (token, ..) = self.index_token(identifier, "identifier.value")?;
         self.once(id, once, || async {
             if self.find_customer(&token).await? != Some(id) {
                 return Err(Error::not_found("identifier"));
@@ -365,7 +365,7 @@ fn plain(view: &View) -> Customer {
 }
 
 impl Draft<'_> {
-    fn put_identifier(&mut self, token: [u8; 16], kind: i16, brand: Option<BrandId>) {
+    pub(crate) fn put_identifier(&mut self, token: [u8; 16], kind: i16, brand: Option<BrandId>) {
         self.writes.push(Write::Identifier(identifier::Model {
             token: token.to_vec(),
             customer_id: self.view.id.0,

@@ -5,13 +5,16 @@ pub mod attribute;
 pub mod clock;
 // pub mod clockwork;
 pub mod consent;
+pub mod credential;
 pub mod customer;
 // pub mod decision;
 pub mod error;
 pub mod id;
+pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod once;
+pub mod operation;
 pub mod outbox;
 pub mod page;
 pub mod record;
@@ -38,6 +41,7 @@ use attribute::Catalogue;
 use clock::{Clock, Timestamp};
 use consent::canonical::Families;
 use consent::terms::View as TermsView;
+use credential::Lookups;
 use error::{Error, Kind, Result};
 use id::{BrandId, CustomerId, GrantId, Subject, make_uuid_v4};
 use keys::{CustomerKeys, Epoch, EpochPlace, Keyring, RootProvider};
@@ -78,6 +82,8 @@ pub struct Vault {
     /// Wakes those who wait for changes of brands or new records.
     changed: Arc<Notify>,
     lease: Lease,
+    /// What was looked up lately about callers.
+    lookups: Lookups,
 }
 
 impl std::fmt::Debug for Vault {
@@ -121,6 +127,7 @@ impl Vault {
             answering,
             changed: Arc::new(Notify::new()),
             lease,
+            lookups: Lookups::new(),
         });
         vault.refuse_old_clock().await?;
         vault.lease.keep(&vault);

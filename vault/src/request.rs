@@ -126,7 +126,7 @@ impl Vault {
     pub async fn ask(&self, brand: BrandId, ask: NewAsk, once: Option<&Once>) -> Result<BrandRequest> {
         self.require_brand(brand).await?;
         let (terms, least) = self.check_ask(brand, &ask).await?;
-        let (token, ..) = self.token_of(&ask.identifier, "identifier.value")?;
+        let (token, ..) = self.index_token(&ask.identifier, "identifier.value")?;
         let handle = self.handle_of(brand, &token);
         let found = self.find_customer(&token).await?;
         let stream = found.unwrap_or(CustomerId::DEPLOYMENT);

@@ -311,17 +311,19 @@ fn tables() -> Vec<TableCreateStatement> {
 }
 
 /// Every index of this version: name, table, columns, unique.
-const INDEXES: [(&str, &str, &[&str], bool); 10] = [
+const INDEXES: [(&str, &str, &[&str], bool); 12] = [
     ("identifier_by_customer", "identifier", &["customer_id"], false),
     ("record_by_attribute", "record", &["customer_id", "attribute", "current"], false),
     ("access_request_open", "access_request", &["open", "asked_at"], false),
     ("access_grant_due", "access_grant", &["live", "due_at"], false),
-    ("access_grant_by_brand", "access_grant", &["brand_id", "live"], false),
+    ("access_grant_by_brand", "access_grant", &["brand_id", "live", "customer_id"], false),
     ("brand_grant_by_subject", "brand_grant", &["brand_id", "subject", "purpose"], false),
     ("brand_request_by_handle", "brand_request", &["brand_id", "handle", "purpose"], false),
     ("credential_by_fingerprint", "credential", &["fingerprint"], true),
     ("credential_by_brand", "credential", &["brand_id"], false),
     ("token_by_hash", "token", &["hash"], true),
+    ("token_by_subject", "token", &["subject"], false),
+    ("assertion_by_end", "assertion", &["expires_at"], false),
 ];
 
 #[expect(elided_lifetimes_in_paths, reason = "the trait is declared without, and async_trait tells the two apart")]
