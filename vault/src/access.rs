@@ -323,7 +323,11 @@ impl Vault {
         let Some(once) = &read.once else { return Ok(None) };
         let Some((answer, at)) = self.replayed::<Answer>(customer, once).await? else { return Ok(None) };
         if self.now() >= at.plus_seconds(REPEAT_SECONDS) {
-            return Err(Error::invalid("request_id", "REQUEST_ID_REUSED", "This request id was used more than ten minutes ago. Use a new one."));
+            return Err(Error::invalid(
+                "request_id",
+                "REQUEST_ID_REUSED",
+                "This request id was used more than ten minutes ago. Use a new one.",
+            ));
         }
         // From the database, under the share that a stop waits for: a stop on any server either is seen here or waits for this answer.
         let session = self.fresh_session(customer).await?;
@@ -431,15 +435,8 @@ impl Vault {
             if uses_left == Some(0) {
                 exhaust(draft, brand, &grant)?;
             }
-            let answer = Answer {
-                grant: grant_id,
-                sequence,
-                commitment,
-                read_at: draft.now,
-                uses_left,
-                records: Vec::new(),
-                next: String::new(),
-            };
+            let answer =
+                Answer { grant: grant_id, sequence, commitment, read_at: draft.now, uses_left, records: Vec::new(), next: String::new() };
             Ok(Decided::Answered(answer))
         })
         .await
@@ -499,7 +496,13 @@ fn ask_of(read: &Read) -> Ask {
 }
 
 /// A further page of a read that was counted: uses and frequency are not asked again, everything else is.
-fn check_page(grant: &Grant, usage: &crate::consent::Usage, ask: &Ask, now: Timestamp, continued: bool) -> std::result::Result<Permit, Refusal> {
+fn check_page(
+    grant: &Grant,
+    usage: &crate::consent::Usage,
+    ask: &Ask,
+    now: Timestamp,
+    continued: bool,
+) -> std::result::Result<Permit, Refusal> {
     if continued { check(grant, &crate::consent::Usage::default(), ask, now) } else { check(grant, usage, ask, now) }
 }
 

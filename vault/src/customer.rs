@@ -83,7 +83,11 @@ pub(crate) fn check_language(language: &str) -> Result<()> {
     let good = (2..=35).contains(&language.len())
         && language.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
         && language.as_bytes()[..2].iter().all(u8::is_ascii_alphabetic);
-    if good { Ok(()) } else { Err(Error::invalid("customer.language", "LANGUAGE_INVALID", "A language is written like en or zh-Hans (BCP 47).")) }
+    if good {
+        Ok(())
+    } else {
+        Err(Error::invalid("customer.language", "LANGUAGE_INVALID", "A language is written like en or zh-Hans (BCP 47)."))
+    }
 }
 
 pub(crate) fn check_time_zone(zone: &str) -> Result<()> {
@@ -142,7 +146,13 @@ impl Vault {
         .await
     }
 
-    async fn open_account(&self, id: CustomerId, who: Who, new: NewCustomer, tokens: Vec<([u8; 16], i16, Option<BrandId>)>) -> Result<Customer> {
+    async fn open_account(
+        &self,
+        id: CustomerId,
+        who: Who,
+        new: NewCustomer,
+        tokens: Vec<([u8; 16], i16, Option<BrandId>)>,
+    ) -> Result<Customer> {
         let (wrapped, keys) = self.keyring.make(self.entropy.as_ref(), id)?;
         let profile = Profile { language: new.language, time_zone: new.time_zone };
         let view = new_view(id, make_uuid_v4(self.entropy.as_ref())?, profile.clone(), wrapped.clone(), self.now());
@@ -160,9 +170,11 @@ impl Vault {
             .await;
         match made {
             Ok(view) => self.describe(&view).await,
-            Err(error) if error.kind() == Kind::AlreadyExists => {
-                Err(Error::new(Kind::AlreadyExists, "IDENTIFIER_TAKEN", "One of these identifiers belongs to another vault. Nothing was changed."))
-            }
+            Err(error) if error.kind() == Kind::AlreadyExists => Err(Error::new(
+                Kind::AlreadyExists,
+                "IDENTIFIER_TAKEN",
+                "One of these identifiers belongs to another vault. Nothing was changed.",
+            )),
             Err(error) => Err(error),
         }
     }
@@ -238,7 +250,11 @@ impl Vault {
             let view = self
                 .commit(&session, move |draft| {
                     if version.is_some_and(|version| version != draft.view.version) {
-                        return Err(Error::new(Kind::Aborted, "ETAG_MISMATCH", "The account has changed since you read it. Nothing was changed."));
+                        return Err(Error::new(
+                            Kind::Aborted,
+                            "ETAG_MISMATCH",
+                            "The account has changed since you read it. Nothing was changed.",
+                        ));
                     }
                     let mut profile = (*draft.view.profile).clone();
                     if let Some(language) = &language {

@@ -190,7 +190,10 @@ impl Vault {
         let (purpose, _) = self.purpose(brand, &request.purpose().code).await?;
         let seen = purpose.notice_seen(&language).filter(|seen| seen.sha256 == sha256 && purpose.version == request.purpose().version);
         seen.ok_or_else(|| {
-            Error::precondition("NOTICE_CHANGED", "The notice that was on screen is not the one in force. Nothing was changed; read it again.")
+            Error::precondition(
+                "NOTICE_CHANGED",
+                "The notice that was on screen is not the one in force. Nothing was changed; read it again.",
+            )
         })
     }
 
@@ -258,7 +261,14 @@ impl Vault {
     }
 
     /// Pauses a grant, until a moment or until resumed. When this returns, no server answers a read under it.
-    pub async fn pause(&self, customer: CustomerId, who: Who, id: GrantId, until: Option<Timestamp>, once: Option<&Once>) -> Result<Decision> {
+    pub async fn pause(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        id: GrantId,
+        until: Option<Timestamp>,
+        once: Option<&Once>,
+    ) -> Result<Decision> {
         let change: Change = |grant, until, by, now| grant.pause(until, by, now);
         self.change_grant(customer, who, id, ("grant.paused", ChangeKind::Paused), until, change, once).await
     }
@@ -360,7 +370,13 @@ impl Vault {
     }
 
     /// Pauses every live grant, in one commit.
-    pub async fn pause_all(&self, customer: CustomerId, who: Who, until: Option<Timestamp>, once: Option<&Once>) -> Result<Vec<CustomerGrant>> {
+    pub async fn pause_all(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        until: Option<Timestamp>,
+        once: Option<&Once>,
+    ) -> Result<Vec<CustomerGrant>> {
         if until.is_some_and(|until| until <= self.now()) {
             return Err(Error::invalid("until_time", "PAUSE_ENDS_IN_PAST", "A pause ends in the future."));
         }

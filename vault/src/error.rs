@@ -84,8 +84,12 @@ impl Error {
 
     /// The store cannot be reached; the cause goes to the log.
     pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::new(Kind::Unavailable, "STORE_UNAVAILABLE", "The vault could not be reached. Nobody can read data through it while this lasts.")
-            .because(cause)
+        Self::new(
+            Kind::Unavailable,
+            "STORE_UNAVAILABLE",
+            "The vault could not be reached. Nobody can read data through it while this lasts.",
+        )
+        .because(cause)
     }
 
     /// A row that contradicts itself: names table, column and row, never the value.

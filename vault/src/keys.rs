@@ -189,15 +189,10 @@ impl Keyring {
         &self.cache[usize::from(customer.bytes()[15]) % SHARDS]
     }
 
-    pub(crate) fn deployment(&self) -> &[u8; 16] {
-        &self.deployment
-    }
-
     fn epoch(&self, number: i64) -> Result<&Epoch> {
-        self.epochs
-            .iter()
-            .find(|epoch| epoch.number == number)
-            .ok_or_else(|| Error::new(ErrorKind::Unavailable, "KEYS_UNAVAILABLE", "The keys of this vault are not available.").because("unknown epoch"))
+        self.epochs.iter().find(|epoch| epoch.number == number).ok_or_else(|| {
+            Error::new(ErrorKind::Unavailable, "KEYS_UNAVAILABLE", "The keys of this vault are not available.").because("unknown epoch")
+        })
     }
 
     fn newest(&self) -> Result<&Epoch> {
@@ -211,7 +206,12 @@ impl Keyring {
         let key_id = KeyId::generate(entropy)?;
         let generation = 1_i64;
         let place = self.wrap_context(&customer, generation, &key_id);
-        let sealing = Sealing { kind: Kind::CustomerKeyWrap, key_id: epoch.key_id, generation: u32::try_from(epoch.number).unwrap_or_default(), padded: false };
+        let sealing = Sealing {
+            kind: Kind::CustomerKeyWrap,
+            key_id: epoch.key_id,
+            generation: u32::try_from(epoch.number).unwrap_or_default(),
+            padded: false,
+        };
         let wrapped = wrap_key(entropy, &epoch.key, sealing, &place, &key)?;
         let keys = Arc::new(self.split(customer, generation, key_id, &key));
         Ok((WrappedKey { generation, epoch: epoch.number, key_id, wrapped }, keys))
@@ -230,13 +230,7 @@ impl Keyring {
     }
 
     fn split(&self, customer: CustomerId, generation: i64, key_id: KeyId, key: &Key) -> CustomerKeys {
-        CustomerKeys {
-            deployment: self.deployment,
-            customer,
-            generation,
-            key_id,
-            subkeys: Subkeys::derive(key),
-        }
+        CustomerKeys { deployment: self.deployment, customer, generation, key_id, subkeys: Subkeys::derive(key) }
     }
 
     /// Unwraps a customer's key, or gives the one kept.
@@ -254,7 +248,8 @@ impl Keyring {
         }
         let epoch = self.epoch(stored.epoch)?;
         let place = self.wrap_context(&customer, stored.generation, &stored.key_id);
-        let expected = Expected { kind: Kind::CustomerKeyWrap, key_id: epoch.key_id, generation: u32::try_from(epoch.number).unwrap_or_default() };
+        let expected =
+            Expected { kind: Kind::CustomerKeyWrap, key_id: epoch.key_id, generation: u32::try_from(epoch.number).unwrap_or_default() };
         let key = unwrap_key(&epoch.key, expected, &place, &stored.wrapped)?;
         let keys = Arc::new(self.split(customer, stored.generation, stored.key_id, &key));
         let mut shard = self.shard(customer).lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,13 +3,14 @@
 pub mod access;
 pub mod attribute;
 pub mod clock;
-// pub mod clockwork;
+pub mod clockwork;
 pub mod consent;
 pub mod credential;
 pub mod customer;
-// pub mod decision;
+pub mod decision;
 pub mod error;
 pub mod id;
+pub mod import;
 pub mod journal;
 pub mod keys;
 pub mod ledger;
@@ -18,11 +19,10 @@ pub mod operation;
 pub mod outbox;
 pub mod page;
 pub mod record;
-// pub mod request;
+pub mod request;
 mod store;
 pub mod testing;
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
@@ -30,7 +30,6 @@ use coffret_envelope::{BlindIndex, Entropy, Expected, Key, KeyId, Kind as Envelo
 use lru::LruCache;
 use sea_orm::{ActiveValue, EntityTrait, QueryOrder};
 use tokio::sync::{Notify, RwLock};
-use uuid::Uuid;
 
 pub use coffret_envelope as envelope;
 pub use store::Location;
@@ -48,7 +47,7 @@ use keys::{CustomerKeys, Epoch, EpochPlace, Keyring, RootProvider};
 use ledger::{Note, Who};
 use store::Store;
 use store::append::Appender;
-use store::draft::{Draft, is_stale, new_view, stale};
+use store::draft::{Draft, is_stale, new_view};
 use store::entity::{key_epoch, meta};
 use store::lease::Lease;
 use store::view::View;
@@ -166,7 +165,7 @@ impl Vault {
         self.open_session(view)
     }
 
-    fn open_session(&self, view: View) -> Result<Session> {
+    pub(crate) fn open_session(&self, view: View) -> Result<Session> {
         let Some(key) = view.key.as_ref().filter(|_| view.is_active()) else { return Err(Error::not_found("customer")) };
         let keys = self.keyring.unwrap(view.id, key)?;
         Ok(Session { view, keys })
@@ -301,8 +300,7 @@ async fn open_epochs(
         let index_id = id(&row.index_key_id, "index_key_id")?;
         let place = EpochPlace { deployment, epoch: row.epoch, key_id: &key_id };
         let key = root.unwrap(row.root_version, &place, &row.wrapped).await?;
-        let expected =
-            Expected { kind: EnvelopeKind::IndexRootWrap, key_id, generation: u32::try_from(row.epoch).unwrap_or_default() };
+        let expected = Expected { kind: EnvelopeKind::IndexRootWrap, key_id, generation: u32::try_from(row.epoch).unwrap_or_default() };
         let index_place = EpochPlace { deployment, epoch: row.epoch, key_id: &index_id };
         let index = unwrap_key(&key, expected, &index_place.context(), &row.index_wrapped)?;
         epochs.push(Epoch { number: row.epoch, key_id, key, index: BlindIndex::new(&index) });
@@ -310,7 +308,12 @@ async fn open_epochs(
     Ok(epochs)
 }
 
-async fn make_epoch(root: &dyn RootProvider, entropy: &dyn Entropy, clock: &dyn Clock, deployment: &[u8; 16]) -> Result<key_epoch::ActiveModel> {
+async fn make_epoch(
+    root: &dyn RootProvider,
+    entropy: &dyn Entropy,
+    clock: &dyn Clock,
+    deployment: &[u8; 16],
+) -> Result<key_epoch::ActiveModel> {
     let (key, key_id) = (Key::generate(entropy)?, KeyId::generate(entropy)?);
     let (index, index_id) = (Key::generate(entropy)?, KeyId::generate(entropy)?);
     let root_version = root.current_version().await?;
@@ -367,11 +370,6 @@ async fn pairwise_key(store: &Store, appender: &Appender, keyring: &Keyring, ent
     Ok(Key::from_bytes(bytes))
 }
 
-/// Attribute types with the view released, for an entry.
-pub(crate) fn shown(items: &BTreeMap<String, TermsView>) -> Vec<String> {
-    items.iter().map(|(attribute, view)| format!("{attribute}:{}", view_word(*view))).collect()
-}
-
 /// `raw`, `masked` or `answer`.
 pub(crate) fn view_word(view: TermsView) -> &'static str {
     match view {
@@ -380,10 +378,3 @@ pub(crate) fn view_word(view: TermsView) -> &'static str {
         TermsView::Answer => "answer",
     }
 }
-
-const _: fn() = || {
-    fn shared<T: Send + Sync>() {}
-    shared::<Vault>();
-    let _ = stale;
-    let _: Option<Uuid> = None;
-};

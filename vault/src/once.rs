@@ -1,6 +1,6 @@
 //! Idempotency: a repeated request id answers with the first result and does nothing again.
 
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -31,6 +31,19 @@ impl Once {
             hash.update(part);
         }
         Self { caller: hash.finalize().into(), request_id, fingerprint: Sha256::digest(asked).into() }
+    }
+
+    /// Whether this row holds the answer to this call of this customer's.
+    pub(crate) fn is_of(&self, customer: CustomerId, row: &replay::Model) -> bool {
+        row.customer_id == customer.0 && row.caller == self.caller && row.request_id == self.request_id
+    }
+
+    /// The answer in this call's row. Another call under the same id is refused.
+    pub(crate) fn answer<T: DeserializeOwned>(&self, keys: &CustomerKeys, row: &replay::Model) -> Result<T> {
+        if row.fingerprint != self.keyed(keys) {
+            return Err(Error::invalid("request_id", "REQUEST_ID_REUSED", "This request id was used for another call. Use a new one."));
+        }
+        Ok(serde_json::from_slice(&keys.open(&self.place(), &row.answer)?)?)
     }
 
     fn place<'a>(&'a self) -> Place<'a> {
@@ -67,11 +80,19 @@ impl Vault {
         let key = (customer.0, once.caller.to_vec(), once.request_id);
         let Some(row) = replay::Entity::find_by_id(key).one(self.store.reader()).await? else { return Ok(None) };
         let session = self.session(customer).await?;
-        if row.fingerprint != once.keyed(&session.keys) {
-            return Err(Error::invalid("request_id", "REQUEST_ID_REUSED", "This request id was used for another call. Use a new one."));
+        Ok(Some((once.answer(&session.keys, &row)?, Timestamp::from_micros(row.at))))
+    }
+
+    /// The rows of those of these calls that have an answer.
+    pub(crate) async fn answered(&self, calls: &[(CustomerId, &Once)]) -> Result<Vec<replay::Model>> {
+        let mut rows = Vec::new();
+        for some in calls.chunks(256) {
+            let of_calls = replay::Entity::find()
+                .filter(replay::Column::CustomerId.is_in(some.iter().map(|(customer, _)| customer.0)))
+                .filter(replay::Column::RequestId.is_in(some.iter().map(|(_, once)| once.request_id)));
+            rows.extend(of_calls.all(self.store.reader()).await?);
         }
-        let plain = session.keys.open(&once.place(), &row.answer)?;
-        Ok(Some((serde_json::from_slice(&plain)?, Timestamp::from_micros(row.at))))
+        Ok(rows)
     }
 
     /// Runs a verb unless the same call has an answer already.

@@ -33,9 +33,7 @@ pub struct BrandChange {
 }
 
 fn kind(number: i16) -> Option<ChangeKind> {
-    use ChangeKind::{
-        Approved, Countered, Erased, Exhausted, Expired, Paused, Reinstated, Resumed, Revoked, Superseded, Suspended,
-    };
+    use ChangeKind::{Approved, Countered, Erased, Exhausted, Expired, Paused, Reinstated, Resumed, Revoked, Superseded, Suspended};
     [Approved, Countered, Paused, Resumed, Revoked, Expired, Superseded, Suspended, Erased, Exhausted, Reinstated]
         .into_iter()
         .find(|kind| *kind as i16 == number)

@@ -221,7 +221,9 @@ impl Vault {
         let again = Timestamp::from_micros(newest.asked_at).plus_days(QUIET_DAYS);
         if self.now() < again {
             let wait = u64::try_from((again.micros() - self.now().micros()) / 1_000_000).unwrap_or_default();
-            return Err(Error::precondition("ASKED_LATELY", "The same was asked less than 90 days ago. Nothing was changed.").retry_after(wait));
+            return Err(
+                Error::precondition("ASKED_LATELY", "The same was asked less than 90 days ago. Nothing was changed.").retry_after(wait)
+            );
         }
         Ok(())
     }
@@ -404,7 +406,8 @@ impl Vault {
                 let used = session.view.used(GrantId(row.grant_id));
                 items.push(BrandGrant {
                     grant: (**grant).clone(),
-                    subject: Subject::from_slice(&row.subject).ok_or_else(|| Error::inconsistent("brand_grant", "subject", GrantId(row.grant_id)))?,
+                    subject: Subject::from_slice(&row.subject)
+                        .ok_or_else(|| Error::inconsistent("brand_grant", "subject", GrantId(row.grant_id)))?,
                     used: used.usage.used,
                     last_read: (used.usage.used > 0).then_some(used.last_read),
                 });
@@ -439,7 +442,8 @@ pub(crate) fn begin(
     let (id, request_id) = (GrantId(grant.id()), RequestId(request.id()));
     if let Some(replaced) = grant.supersedes().map(GrantId) {
         let old = draft.view.grant(replaced).ok_or_else(stale)?;
-        let ended = (**old).clone().supersede(grant.id(), grant.decided_by().clone(), draft.now).map_err(|rejected| refused(&rejected.error))?;
+        let ended =
+            (**old).clone().supersede(grant.id(), grant.decided_by().clone(), draft.now).map_err(|rejected| refused(&rejected.error))?;
         draft.put_grant(ended)?;
         draft.note(Note::new("grant.superseded", Who::Clock).brand(brand).grant(replaced))?;
         draft.tell(brand, ChangeKind::Superseded, None, Some(replaced), Some(subject));
@@ -456,7 +460,9 @@ pub(crate) fn begin(
     draft.writes.push(Write::BrandRequestState(brand, request_id, APPROVED, Some(id)));
     draft.tell(brand, ChangeKind::Approved, Some(request_id), Some(id), Some(subject));
     let attributes = grant.terms().items().iter().map(|item| format!("{}:{}", item.attribute, crate::view_word(item.view))).collect();
-    draft.note_in_full(note.brand(brand).request(request_id).grant(id).purpose(&grant.purpose().code, grant.purpose().version).attributes(attributes))
+    draft.note_in_full(
+        note.brand(brand).request(request_id).grant(id).purpose(&grant.purpose().code, grant.purpose().version).attributes(attributes),
+    )
 }
 
 /// The brand learns that there is a counter-offer.

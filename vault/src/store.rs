@@ -16,8 +16,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -99,7 +99,10 @@ impl Store {
         if let Some(unknown) = applied.iter().find(|model| !known.contains(&model.version)) {
             return Err(Error::precondition(
                 "SCHEMA_TOO_NEW",
-                format!("The database has the schema {}, which this version of Coffret does not know. Use the newer version.", unknown.version),
+                format!(
+                    "The database has the schema {}, which this version of Coffret does not know. Use the newer version.",
+                    unknown.version
+                ),
             ));
         }
         // Two servers may start at once on one PostgreSQL: whoever comes second finds the tables made.
@@ -160,7 +163,11 @@ impl Store {
     }
 
     /// Runs a named piece of work in one transaction, and again from the start when the database asks for it (SQLSTATE 40001, 40P01, busy).
-    pub(crate) async fn transaction<T>(&self, name: &'static str, work: impl for<'a> Fn(&'a DatabaseTransaction) -> Work<'a, T>) -> Result<T> {
+    pub(crate) async fn transaction<T>(
+        &self,
+        name: &'static str,
+        work: impl for<'a> Fn(&'a DatabaseTransaction) -> Work<'a, T>,
+    ) -> Result<T> {
         let mut tries = 0_u32;
         loop {
             let attempt = async {
@@ -187,7 +194,9 @@ impl Store {
 
 /// The database's own code of a failure.
 fn code(error: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
     else {
         return None;
     };
@@ -207,7 +216,8 @@ pub(crate) fn is_duplicate(error: &DbErr) -> bool {
 /// Takes the lock file beside the database.
 fn lock_beside(path: &Path) -> Result<File> {
     let unusable = |cause: std::io::Error| {
-        Error::new(Kind::FailedPrecondition, "DATA_FOLDER_UNUSABLE", "The data folder cannot be used: it cannot be made or written.").because(cause)
+        Error::new(Kind::FailedPrecondition, "DATA_FOLDER_UNUSABLE", "The data folder cannot be used: it cannot be made or written.")
+            .because(cause)
     };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(unusable)?;

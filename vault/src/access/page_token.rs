@@ -49,7 +49,9 @@ impl Vault {
         if read.page_token.is_empty() {
             return Ok(None);
         }
-        let wrong = || Error::invalid("page_token", "PAGE_TOKEN_INVALID", "This page token was not given for this read, or is older than ten minutes.");
+        let wrong = || {
+            Error::invalid("page_token", "PAGE_TOKEN_INVALID", "This page token was not given for this read, or is older than ten minutes.")
+        };
         let bytes: [u8; LENGTH] =
             URL_SAFE_NO_PAD.decode(&read.page_token).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)?;
         let (record, rest) = bytes.split_first_chunk::<16>().ok_or_else(wrong)?;

@@ -108,7 +108,13 @@ impl Vault {
     }
 
     /// The value in a view, and the record's own time.
-    fn view_of_row(&self, session: &Session, kind: &AttributeType, row: &record::Model, view: View) -> Result<(Zeroizing<String>, Timestamp)> {
+    fn view_of_row(
+        &self,
+        session: &Session,
+        kind: &AttributeType,
+        row: &record::Model,
+        view: View,
+    ) -> Result<(Zeroizing<String>, Timestamp)> {
         let plain = open_value(&session.keys, row)?;
         let written = Timestamp::from_micros(row.written_at);
         if view == View::Raw && kind.time_pointer().is_none() {

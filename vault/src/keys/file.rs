@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use coffret_envelope::{Entropy, Key, KeyId, Kind, Expected, Sealing, unwrap_key, wrap_key};
+use coffret_envelope::{Entropy, Expected, Key, KeyId, Kind, Sealing, unwrap_key, wrap_key};
 use zeroize::Zeroizing;
 
 use super::{EpochPlace, RootProvider};
@@ -66,8 +66,12 @@ impl FileRoot {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&path).map_err(|cause| unusable(&path, "cannot be made").because(cause))?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|cause| unusable(&path, "cannot be written").because(cause))?;
-        File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(|cause| unusable(&path, "cannot be made durable").because(cause))
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(|cause| unusable(&path, "cannot be written").because(cause))?;
+        File::open(&self.folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|cause| unusable(&path, "cannot be made durable").because(cause))
     }
 
     fn read(&self, version: i64) -> Result<Key> {
@@ -116,13 +120,20 @@ impl RootProvider for FileRoot {
 
     async fn wrap(&self, entropy: &dyn Entropy, version: i64, place: &EpochPlace<'_>, key: &Key) -> Result<Vec<u8>> {
         let root = self.read(version)?;
-        let sealing = Sealing { kind: Kind::EpochKeyWrap, key_id: Self::root_id(version), generation: u32::try_from(version).unwrap_or_default(), padded: false };
+        let sealing = Sealing {
+            kind: Kind::EpochKeyWrap,
+            key_id: Self::root_id(version),
+            generation: u32::try_from(version).unwrap_or_default(),
+            padded: false,
+        };
         Ok(wrap_key(entropy, &root, sealing, &place.context(), key)?)
     }
 
     async fn unwrap(&self, version: i64, place: &EpochPlace<'_>, wrapped: &[u8]) -> Result<Key> {
         let root = self.read(version)?;
-        let expected = Expected { kind: Kind::EpochKeyWrap, key_id: Self::root_id(version), generation: u32::try_from(version).unwrap_or_default() };
-        unwrap_key(&root, expected, &place.context(), wrapped).map_err(|cause| unusable(&self.path(version), "is not the one that this database was sealed with").because(cause))
+        let expected =
+            Expected { kind: Kind::EpochKeyWrap, key_id: Self::root_id(version), generation: u32::try_from(version).unwrap_or_default() };
+        unwrap_key(&root, expected, &place.context(), wrapped)
+            .map_err(|cause| unusable(&self.path(version), "is not the one that this database was sealed with").because(cause))
     }
 }

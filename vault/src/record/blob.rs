@@ -36,12 +36,20 @@ fn body_sealing(id: &RecordId) -> Sealing {
 /// What the description says of the body must be true.
 fn check_body(value: &Value, body: &[u8]) -> Result<()> {
     if value.get("bytes").and_then(Value::as_u64).is_some_and(|bytes| bytes != body.len() as u64) {
-        return Err(Error::invalid("header.value_json.bytes", "BLOB_SIZE_DIFFERS", "The photo has another size than its description says."));
+        return Err(Error::invalid(
+            "header.value_json.bytes",
+            "BLOB_SIZE_DIFFERS",
+            "The photo has another size than its description says.",
+        ));
     }
     let digest = sha2::Sha256::digest(body);
     let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     if value.get("sha256").and_then(Value::as_str).is_some_and(|told| told != sha256) {
-        return Err(Error::invalid("header.value_json.sha256", "BLOB_HASH_DIFFERS", "The photo is not the one that its description tells of."));
+        return Err(Error::invalid(
+            "header.value_json.sha256",
+            "BLOB_HASH_DIFFERS",
+            "The photo is not the one that its description tells of.",
+        ));
     }
     Ok(())
 }

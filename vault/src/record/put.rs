@@ -89,14 +89,9 @@ impl Vault {
         for (position, new) in records.into_iter().enumerate() {
             let field = |name: &str| if alone { format!("record.{name}") } else { format!("records[{position}].{name}") };
             match self.check_value(&new.attribute, &new.value, false) {
-                Ok((kind, plain, time)) => checked.push(Checked {
-                    id: new.id,
-                    kind,
-                    plain,
-                    time,
-                    expected_version: new.expected_version,
-                    blob_size: None,
-                }),
+                Ok((kind, plain, time)) => {
+                    checked.push(Checked { id: new.id, kind, plain, time, expected_version: new.expected_version, blob_size: None })
+                }
                 Err(found) => violations.extend(found.into_iter().map(|mut violation| {
                     violation.field = field(&violation.field);
                     violation
@@ -120,10 +115,8 @@ impl Vault {
         let wrong = |field: &str, reason, description: &str| {
             vec![Violation { field: field.to_owned(), reason, description: description.to_owned() }]
         };
-        let kind = self
-            .catalogue
-            .get(attribute)
-            .ok_or_else(|| wrong("attribute", "ATTRIBUTE_UNKNOWN", "There is no such attribute type."))?;
+        let kind =
+            self.catalogue.get(attribute).ok_or_else(|| wrong("attribute", "ATTRIBUTE_UNKNOWN", "There is no such attribute type."))?;
         if kind.is_blob() != blob {
             let description = if blob { "This attribute type is not a photo." } else { "A photo is uploaded, not put." };
             return Err(wrong("attribute", "ATTRIBUTE_KIND", description));
@@ -131,7 +124,11 @@ impl Vault {
         kind.validate(value).map_err(|found| {
             found
                 .into_iter()
-                .map(|one| Violation { field: one.field.replacen("value", "value_json", 1), reason: one.reason, description: one.description })
+                .map(|one| Violation {
+                    field: one.field.replacen("value", "value_json", 1),
+                    reason: one.reason,
+                    description: one.description,
+                })
                 .collect::<Vec<_>>()
         })?;
         let plain = serde_json::to_vec(value).map_err(|_| wrong("value_json", "VALUE_INVALID", "The value is not JSON."))?;
@@ -139,7 +136,12 @@ impl Vault {
     }
 
     /// What each record replaces, and the rows sealed for their places.
-    async fn prepare(&self, session: &Session, source: Source, records: &[Checked]) -> Result<Vec<(record::Model, Option<(i64, [u8; 32])>)>> {
+    async fn prepare(
+        &self,
+        session: &Session,
+        source: Source,
+        records: &[Checked],
+    ) -> Result<Vec<(record::Model, Option<(i64, [u8; 32])>)>> {
         let customer = session.view.id;
         let mut current: BTreeMap<RecordId, Before> = BTreeMap::new();
         let mut single: BTreeMap<&str, RecordId> = BTreeMap::new();
@@ -212,9 +214,8 @@ impl Vault {
             .map(|new| new.kind.name())
             .collect();
         let named: Vec<uuid::Uuid> = records.iter().filter_map(|new| new.id.map(|id| id.0)).collect();
-        let of_customer = || {
-            record::Entity::find().filter(record::Column::CustomerId.eq(session.view.id.0)).filter(record::Column::Current.eq(true))
-        };
+        let of_customer =
+            || record::Entity::find().filter(record::Column::CustomerId.eq(session.view.id.0)).filter(record::Column::Current.eq(true));
         let mut rows = Vec::new();
         if !singles.is_empty() {
             rows.extend(of_customer().filter(record::Column::Attribute.is_in(singles.iter().copied())).all(self.store.reader()).await?);
@@ -249,7 +250,8 @@ impl Vault {
     ) -> Result<Vec<RecordInfo>> {
         // A first version depends on nothing that is stored; a next one only on what it replaces, and the account's version tells.
         let replaces = rows.iter().any(|(_, before)| before.is_some());
-        let single = rows.iter().any(|(row, _)| self.catalogue.get(&row.attribute).is_some_and(|kind| kind.cardinality() == Cardinality::Single));
+        let single =
+            rows.iter().any(|(row, _)| self.catalogue.get(&row.attribute).is_some_and(|kind| kind.cardinality() == Cardinality::Single));
         let version = (replaces || single).then_some(session.view.version);
         let written = self
             .commit(session, move |draft| {

@@ -154,6 +154,29 @@ impl Appender {
         Ok(view)
     }
 
+    /// Many customers at once, those that are not kept with few statements; with `fresh` as the database has them now.
+    pub(crate) async fn views(&self, ids: &[CustomerId], fresh: bool) -> Result<HashMap<CustomerId, View>> {
+        let mut found: HashMap<CustomerId, View> = HashMap::with_capacity(ids.len());
+        if !fresh {
+            found.extend(ids.iter().filter_map(|id| Some((*id, self.views.get(*id)?))));
+        }
+        let missing: Vec<CustomerId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+        for some in missing.chunks(256) {
+            for view in self.store.load_views(&self.keyring, some).await? {
+                self.views.keep(&view);
+                found.insert(view.id, view);
+            }
+        }
+        for id in missing {
+            if !found.contains_key(&id)
+                && let Some(view) = self.fresh_view(id).await?
+            {
+                found.insert(id, view);
+            }
+        }
+        Ok(found)
+    }
+
     /// Decides on the newest view and commits. Returns once the commit is durable.
     pub(crate) async fn change<T: Send + 'static>(
         &self,
@@ -305,7 +328,9 @@ impl Writer {
             // Rolled back for certain. One change's duplicate must not fail its neighbours: each goes again, alone.
             if alone && super::is_duplicate(&cause) {
                 for (_, one) in decided {
-                    one.job.finish(Err(Error::new(Kind::AlreadyExists, "ALREADY_EXISTS", "It exists already. Nothing was changed.").because("unique key")));
+                    one.job
+                        .finish(Err(Error::new(Kind::AlreadyExists, "ALREADY_EXISTS", "It exists already. Nothing was changed.")
+                            .because("unique key")));
                 }
                 return Vec::new();
             }

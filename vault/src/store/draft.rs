@@ -7,8 +7,8 @@ use coffret_envelope::{Entropy, HeadEntry, envelope_hash};
 use uuid::Uuid;
 
 use super::entity::{
-    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer_key, identifier, purpose, record,
-    replay, token,
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer_key, identifier, purpose,
+    record, replay, token,
 };
 use super::view::{GRANTS_HEAD, GrantUse, Head, Profile, View, grant_place, profile_place, request_place};
 use crate::clock::Timestamp;
@@ -143,7 +143,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Moves the digest of one attribute type.
-    fn move_head(&mut self, attribute: &str, remove: Option<(&[u8; 16], i64, [u8; 32])>, add: Option<(&[u8; 16], i64, [u8; 32])>) -> Result<()> {
+    fn move_head(
+        &mut self,
+        attribute: &str,
+        remove: Option<(&[u8; 16], i64, [u8; 32])>,
+        add: Option<(&[u8; 16], i64, [u8; 32])>,
+    ) -> Result<()> {
         let version = self.moving();
         let keys = Arc::clone(&self.keys);
         let mut digest = self.view.head(&keys, attribute)?;
@@ -266,7 +271,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Tells a brand what happened.
-    pub(crate) fn tell(&mut self, brand: BrandId, kind: ChangeKind, request: Option<RequestId>, grant: Option<GrantId>, subject: Option<Subject>) {
+    pub(crate) fn tell(
+        &mut self,
+        brand: BrandId,
+        kind: ChangeKind,
+        request: Option<RequestId>,
+        grant: Option<GrantId>,
+        subject: Option<Subject>,
+    ) {
         self.outbox.push(Change { brand, kind, request, grant, subject, at: self.now });
     }
 

@@ -157,13 +157,19 @@ impl Lease {
         }
         loop {
             tokio::time::sleep(Duration::from_millis(4)).await;
-            let open = fence::Entity::find().filter(fence::Column::FenceId.is_in(demands.iter().map(|demand| demand.0))).all(store.writer()).await?;
+            let open = fence::Entity::find()
+                .filter(fence::Column::FenceId.is_in(demands.iter().map(|demand| demand.0)))
+                .all(store.writer())
+                .await?;
             if open.is_empty() {
                 return Ok(());
             }
             let live = Self::live(store, store.time().await?).await?;
             if open.iter().all(|row| !live.contains(&row.node_id)) {
-                fence::Entity::delete_many().filter(fence::Column::FenceId.is_in(demands.iter().map(|demand| demand.0))).exec(store.writer()).await?;
+                fence::Entity::delete_many()
+                    .filter(fence::Column::FenceId.is_in(demands.iter().map(|demand| demand.0)))
+                    .exec(store.writer())
+                    .await?;
                 return Ok(());
             }
         }

@@ -3,7 +3,7 @@
 //! A view may be old. Every commit compares the stream's position with the view's and fails when another commit came first, so an old
 //! view can only cost a retry; it can never let a read through that a stop has forbidden.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use coffret_envelope::{HeadDigest, HeadEntry, KeyId, commit, envelope_hash, verify_commitment};
@@ -242,48 +242,45 @@ impl Store {
     async fn load_view_once(&self, keyring: &Keyring, id: CustomerId) -> Result<Option<View>> {
         let (row, key) = tokio::try_join!(
             customer::Entity::find_by_id(id.0).one(self.reader()),
-            customer_key::Entity::find().filter(customer_key::Column::CustomerId.eq(id.0)).order_by_desc(customer_key::Column::Generation).one(self.reader()),
+            customer_key::Entity::find()
+                .filter(customer_key::Column::CustomerId.eq(id.0))
+                .order_by_desc(customer_key::Column::Generation)
+                .one(self.reader()),
         )?;
         let Some(row) = row else { return Ok(None) };
-        let usage = decode_usage(&row.usage).ok_or_else(|| Error::inconsistent("customer", "usage", id))?;
-        let mut view = View {
-            id,
-            state: row.state,
-            version: row.version,
-            seq: row.seq,
-            stream: row.stream,
-            created_at: Timestamp::from_micros(row.created_at),
-            key: None,
-            usage: Arc::new(usage),
-            heads: Arc::default(),
-            profile: Arc::new(Profile { language: "en".to_owned(), time_zone: "UTC".to_owned() }),
-            grants: Arc::default(),
-            grant_rows: Arc::default(),
-        };
-        let Some(key) = key.filter(|_| row.state == ACTIVE) else { return Ok(Some(view)) };
-        let key_id: [u8; 16] = key.key_id.as_slice().try_into().map_err(|_| Error::inconsistent("customer_key", "key_id", id))?;
-        let wrapped = WrappedKey { generation: key.generation, epoch: key.epoch, key_id: KeyId(key_id), wrapped: key.wrapped };
-        let keys = keyring.unwrap(id, &wrapped)?;
-        view.key = Some(Arc::new(wrapped));
-        let seal: &[u8; 32] = row.heads_seal.as_slice().try_into().map_err(|_| Error::inconsistent("customer", "heads_seal", id))?;
-        if !verify_commitment(keys.state(), &heads_message(row.version, &row.heads), seal) {
-            return Err(Error::inconsistent("customer", "heads_seal", id));
-        }
-        view.heads = Arc::new(decode_heads(&row.heads).ok_or_else(|| Error::inconsistent("customer", "heads", id))?);
-        let (moved_at, profile) = row.profile.split_first_chunk::<8>().ok_or_else(|| Error::inconsistent("customer", "profile", id))?;
-        view.profile = Arc::new(serde_json::from_slice(&keys.open(&profile_place(i64::from_be_bytes(*moved_at)), profile)?)?);
+        let Some(key) = key.filter(|_| row.state == ACTIVE) else { return Ok(Some(bare_view(&row)?)) };
         let rows = access_grant::Entity::find().filter(access_grant::Column::CustomerId.eq(id.0)).all(self.reader()).await?;
-        let mut grants = BTreeMap::new();
-        let sealed: Vec<_> = rows.iter().map(|row| (RecordId(row.grant_id), row.version, row.sealed.as_slice())).collect();
-        view.check_head(&keys, GRANTS_HEAD, &sealed)?;
-        for row in &rows {
-            let grant = GrantId(row.grant_id);
-            let opened = keys.open(&grant_place(&grant, row.version), &row.sealed)?;
-            grants.insert(grant, Arc::new(serde_json::from_slice(&opened)?));
-        }
-        view.grants = Arc::new(grants);
-        view.grant_rows = Arc::new(rows.iter().map(|row| (GrantId(row.grant_id), (row.version, envelope_hash(&row.sealed)))).collect());
-        Ok(Some(view))
+        open_view(keyring, &row, key, &rows).map(Some)
+    }
+
+    /// Loads many customers with few statements. One that is being changed at this moment may be left out: load it alone.
+    pub(crate) async fn load_views(&self, keyring: &Keyring, ids: &[CustomerId]) -> Result<Vec<View>> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let (rows, keys, grants) = tokio::try_join!(
+            customer::Entity::find().filter(customer::Column::CustomerId.is_in(ids.iter().copied())).all(self.reader()),
+            customer_key::Entity::find()
+                .filter(customer_key::Column::CustomerId.is_in(ids.iter().copied()))
+                .order_by_asc(customer_key::Column::Generation)
+                .all(self.reader()),
+            access_grant::Entity::find()
+                .filter(access_grant::Column::CustomerId.is_in(ids.iter().copied()))
+                .order_by_asc(access_grant::Column::CustomerId)
+                .all(self.reader()),
+        )?;
+        // Of several generations the newest comes last, and stays.
+        let mut keys: HashMap<Uuid, customer_key::Model> = keys.into_iter().map(|key| (key.customer_id, key)).collect();
+        let grants: HashMap<Uuid, &[access_grant::Model]> = grants
+            .chunk_by(|a, b| a.customer_id == b.customer_id)
+            .filter_map(|some| some.first().map(|first| (first.customer_id, some)))
+            .collect();
+        let view = |row: &customer::Model| {
+            if row.state != ACTIVE {
+                return bare_view(row).ok();
+            }
+            let key = keys.remove(&row.customer_id)?;
+            open_view(keyring, row, key, grants.get(&row.customer_id).copied().unwrap_or_default()).ok()
+        };
+        Ok(rows.iter().filter_map(view).collect())
     }
 
     /// Loads one request of a customer with the version of its row.
@@ -294,11 +291,60 @@ impl Store {
 
     /// Loads all requests of a customer, newest first.
     pub(crate) async fn load_requests(&self, keys: &CustomerKeys) -> Result<Vec<Request>> {
-        let rows = access_request::Entity::find().filter(access_request::Column::CustomerId.eq(keys.customer().0)).all(self.reader()).await?;
+        let rows =
+            access_request::Entity::find().filter(access_request::Column::CustomerId.eq(keys.customer().0)).all(self.reader()).await?;
         let mut requests = rows.iter().map(|row| open_request(keys, row).map(|(request, _)| request)).collect::<Result<Vec<_>>>()?;
         requests.sort_by_key(|request| std::cmp::Reverse((request.asked_at(), request.id())));
         Ok(requests)
     }
+}
+
+/// What a customer's own row tells without their key.
+fn bare_view(row: &customer::Model) -> Result<View> {
+    let id = CustomerId(row.customer_id);
+    let usage = decode_usage(&row.usage).ok_or_else(|| Error::inconsistent("customer", "usage", id))?;
+    Ok(View {
+        id,
+        state: row.state,
+        version: row.version,
+        seq: row.seq,
+        stream: row.stream,
+        created_at: Timestamp::from_micros(row.created_at),
+        key: None,
+        usage: Arc::new(usage),
+        heads: Arc::default(),
+        profile: Arc::new(Profile { language: "en".to_owned(), time_zone: "UTC".to_owned() }),
+        grants: Arc::default(),
+        grant_rows: Arc::default(),
+    })
+}
+
+/// The view of an open account, out of its rows.
+fn open_view(keyring: &Keyring, row: &customer::Model, key: customer_key::Model, rows: &[access_grant::Model]) -> Result<View> {
+    let mut view = bare_view(row)?;
+    let id = view.id;
+    let key_id: [u8; 16] = key.key_id.as_slice().try_into().map_err(|_| Error::inconsistent("customer_key", "key_id", id))?;
+    let wrapped = WrappedKey { generation: key.generation, epoch: key.epoch, key_id: KeyId(key_id), wrapped: key.wrapped };
+    let keys = keyring.unwrap(id, &wrapped)?;
+    view.key = Some(Arc::new(wrapped));
+    let seal: &[u8; 32] = row.heads_seal.as_slice().try_into().map_err(|_| Error::inconsistent("customer", "heads_seal", id))?;
+    if !verify_commitment(keys.state(), &heads_message(row.version, &row.heads), seal) {
+        return Err(Error::inconsistent("customer", "heads_seal", id));
+    }
+    view.heads = Arc::new(decode_heads(&row.heads).ok_or_else(|| Error::inconsistent("customer", "heads", id))?);
+    let (moved_at, profile) = row.profile.split_first_chunk::<8>().ok_or_else(|| Error::inconsistent("customer", "profile", id))?;
+    view.profile = Arc::new(serde_json::from_slice(&keys.open(&profile_place(i64::from_be_bytes(*moved_at)), profile)?)?);
+    let mut grants = BTreeMap::new();
+    let sealed: Vec<_> = rows.iter().map(|row| (RecordId(row.grant_id), row.version, row.sealed.as_slice())).collect();
+    view.check_head(&keys, GRANTS_HEAD, &sealed)?;
+    for row in rows {
+        let grant = GrantId(row.grant_id);
+        let opened = keys.open(&grant_place(&grant, row.version), &row.sealed)?;
+        grants.insert(grant, Arc::new(serde_json::from_slice(&opened)?));
+    }
+    view.grants = Arc::new(grants);
+    view.grant_rows = Arc::new(rows.iter().map(|row| (GrantId(row.grant_id), (row.version, envelope_hash(&row.sealed)))).collect());
+    Ok(view)
 }
 
 fn open_request(keys: &CustomerKeys, row: &access_request::Model) -> Result<(Request, i64)> {

@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::Written;
-use crate::id::CustomerId;
+use crate::id::{CustomerId, RecordId};
 use crate::store::Store;
 use crate::store::draft::{Change, Write};
 use crate::store::entity::{
@@ -56,7 +56,9 @@ fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
 impl Store {
     /// Writes every change whose customer nobody else has moved; tells which those are.
     pub(crate) async fn write(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        if self.is_postgres() && changes.iter().all(|change| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty()) {
+        if self.is_postgres()
+            && changes.iter().all(|change| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty())
+        {
             return self.write_reads(changes).await;
         }
         let transaction = self.begin().await?;
@@ -80,12 +82,7 @@ impl Store {
         let all: Vec<&Written> = changes.iter().collect();
         let mut values = Vec::with_capacity(changes.len() * 11);
         for change in changes {
-            values.extend([
-                change.view.id.0.into(),
-                change.before.into(),
-                change.view.seq.into(),
-                encode_usage(&change.view.usage).into(),
-            ]);
+            values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
         }
         let mut next = 1;
         let heads = placeholders(&mut next, changes.len(), 4);
@@ -111,7 +108,9 @@ impl Store {
         let mut moved: HashSet<Uuid> = HashSet::new();
         let new: Vec<&Written> = changes.iter().filter(|change| change.is_new).collect();
         if !new.is_empty() {
-            customer::Entity::insert_many(new.iter().map(|change| customer_row(change).into_active_model())).exec_without_returning(on).await?;
+            customer::Entity::insert_many(new.iter().map(|change| customer_row(change).into_active_model()))
+                .exec_without_returning(on)
+                .await?;
             moved.extend(new.iter().map(|change| change.view.id.0));
         }
         let mut moving: Vec<&Written> = changes.iter().filter(|change| !change.is_new && change.moved).collect();
@@ -132,7 +131,7 @@ impl Store {
                 on.execute_raw(self.statement(sql, std::mem::take(&mut values))).await?;
             }
         }
-        write_rows(on, &written).await?;
+        write_rows(self, on, &written).await?;
         self.write_outbox(on, &written).await?;
         Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
     }
@@ -144,12 +143,7 @@ impl Store {
         }
         let mut values = Vec::with_capacity(changes.len() * 4);
         for change in changes {
-            values.extend([
-                change.view.id.0.into(),
-                change.before.into(),
-                change.view.seq.into(),
-                encode_usage(&change.view.usage).into(),
-            ]);
+            values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
         }
         let rows = placeholders(&mut 1, changes.len(), 4);
         let sql = format!(
@@ -191,6 +185,21 @@ impl Store {
             }
         }
         Ok(moved)
+    }
+
+    /// Marks versions as no longer current.
+    async fn replace_records(&self, on: &DatabaseTransaction, replaced: &mut Vec<(CustomerId, RecordId, i64)>) -> Result<(), DbErr> {
+        for some in std::mem::take(replaced).chunks(ROWS) {
+            let values =
+                some.iter().flat_map(|(customer, record, version)| [customer.0.into(), record.0.into(), (*version).into()]).collect();
+            let rows = placeholders(&mut 1, some.len(), 3);
+            let sql = format!(
+                "UPDATE record SET current = false FROM (VALUES {rows}) AS v \
+                 WHERE record.customer_id = v.column1 AND record.record_id = v.column2 AND record.version = v.column3"
+            );
+            on.execute_raw(self.statement(sql, values)).await?;
+        }
+        Ok(())
     }
 
     /// Numbers each brand's changes without a gap, in the order of commits: the brand's row is held until this commit ends.
@@ -239,62 +248,75 @@ fn customer_row(change: &Written) -> customer::Model {
     }
 }
 
-/// Rows that many changes of one batch insert alike go in one statement; the rest one by one, in the order decided.
-async fn write_rows(on: &DatabaseTransaction, written: &[&Written]) -> Result<(), DbErr> {
-    let mut records = Vec::new();
-    let mut keys = Vec::new();
-    let mut identifiers = Vec::new();
-    let mut parts = Vec::new();
+/// Rows of one statement. Statements are kept prepared by their text, so what is left over makes at most so many of them for a table.
+const ROWS: usize = 64;
+
+/// Rows that many changes of one batch write alike, on their way into one statement.
+#[derive(Default)]
+struct Alike {
+    records: Vec<record::Model>,
+    replaced: Vec<(CustomerId, RecordId, i64)>,
+    keys: Vec<customer_key::Model>,
+    identifiers: Vec<identifier::Model>,
+    replays: Vec<replay::Model>,
+    parts: Vec<blob_part::Model>,
+}
+
+impl Alike {
+    /// Writes them all, and leaves none.
+    async fn write(&mut self, store: &Store, on: &DatabaseTransaction) -> Result<(), DbErr> {
+        insert(on, &mut self.records, ROWS).await?;
+        // Every version that is replaced is stored by now.
+        store.replace_records(on, &mut self.replaced).await?;
+        insert(on, &mut self.keys, ROWS).await?;
+        insert(on, &mut self.identifiers, ROWS).await?;
+        insert(on, &mut self.replays, ROWS).await?;
+        // A part is a mebibyte.
+        insert(on, &mut self.parts, 1).await
+    }
+}
+
+/// Rows that many changes write alike go in one statement; the rest one by one, in the order decided.
+async fn write_rows(store: &Store, on: &DatabaseTransaction, written: &[&Written]) -> Result<(), DbErr> {
+    let mut alike = Alike::default();
     for change in written {
         let id = change.view.id;
         for write in &change.writes {
             match write {
-                Write::Record(row) => records.push(row.clone().into_active_model()),
-                Write::Key(row) => keys.push(row.clone().into_active_model()),
-                Write::Identifier(row) => identifiers.push(row.clone().into_active_model()),
-                Write::BlobPart(row) => parts.push(row.clone().into_active_model()),
-                Write::RecordGone(_) | Write::Replaced(..) => {
-                    // A record may be put and taken away within one batch: the order counts.
-                    insert_records(on, &mut records).await?;
+                Write::Record(row) => alike.records.push(row.clone()),
+                Write::Replaced(record, version) => alike.replaced.push((id, *record, *version)),
+                Write::Key(row) => alike.keys.push(row.clone()),
+                Write::Identifier(row) => alike.identifiers.push(row.clone()),
+                Write::Replay(row) => alike.replays.push(row.clone()),
+                Write::BlobPart(row) => alike.parts.push(row.clone()),
+                Write::RecordGone(_) | Write::IdentifierGone(_) | Write::Erase => {
+                    // What was put before goes as well; what is put later stays.
+                    alike.write(store, on).await?;
                     write_one(on, id, write).await?;
                 }
                 other => write_one(on, id, other).await?,
             }
         }
     }
-    insert_records(on, &mut records).await?;
-    for some in keys.chunks(500) {
-        customer_key::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
-    }
-    for some in identifiers.chunks(500) {
-        identifier::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
-    }
-    for part in parts {
-        blob_part::Entity::insert(part).exec_without_returning(on).await?;
-    }
-    Ok(())
+    alike.write(store, on).await
 }
 
-async fn insert_records(on: &DatabaseTransaction, records: &mut Vec<record::ActiveModel>) -> Result<(), DbErr> {
-    let records = std::mem::take(records);
-    for some in records.chunks(500) {
-        record::Entity::insert_many(some.to_vec()).exec_without_returning(on).await?;
+/// Inserts rows of one table, and leaves none.
+async fn insert<M>(on: &DatabaseTransaction, rows: &mut Vec<M>, together: usize) -> Result<(), DbErr>
+where
+    M: IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + ModelTrait + Clone,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let rows = std::mem::take(rows);
+    for some in rows.chunks(together) {
+        M::Entity::insert_many(some.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(on).await?;
     }
     Ok(())
 }
 
 async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> Result<(), DbErr> {
     match write {
-        Write::Record(_) | Write::Key(_) | Write::Identifier(_) | Write::BlobPart(_) => {}
-        Write::Replaced(record, version) => {
-            record::Entity::update_many()
-                .col_expr(record::Column::Current, false.into())
-                .filter(record::Column::CustomerId.eq(id.0))
-                .filter(record::Column::RecordId.eq(record.0))
-                .filter(record::Column::Version.eq(*version))
-                .exec(on)
-                .await?;
-        }
+        Write::Record(_) | Write::Replaced(..) | Write::Key(_) | Write::Identifier(_) | Write::Replay(_) | Write::BlobPart(_) => {}
         Write::RecordGone(record) => {
             record::Entity::delete_many()
                 .filter(record::Column::CustomerId.eq(id.0))
@@ -341,9 +363,6 @@ async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> R
         }
         Write::IdentifierGone(token) => {
             identifier::Entity::delete_by_id(token.clone()).exec(on).await?;
-        }
-        Write::Replay(row) => {
-            replay::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
         }
         Write::Erase => erase(on, id).await?,
         Write::Brand(row) => {

@@ -27,6 +27,6 @@ pub(crate) struct Model {
 
 /// No relations: rows of one customer are found by its id.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

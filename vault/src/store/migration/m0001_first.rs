@@ -39,14 +39,7 @@ fn maybe(name: &'static str, make: fn(Alias) -> ColumnDef) -> (&'static str, Col
 /// Every table of this version.
 fn tables() -> Vec<TableCreateStatement> {
     vec![
-        table(
-            "meta",
-            1,
-            vec![
-                full("name", text),
-                full("value", blob),
-            ],
-        ),
+        table("meta", 1, vec![full("name", text), full("value", blob)]),
         table(
             "key_epoch",
             1,
@@ -115,16 +108,7 @@ fn tables() -> Vec<TableCreateStatement> {
                 full("envelope", blob),
             ],
         ),
-        table(
-            "blob_part",
-            3,
-            vec![
-                full("customer_id", uuid),
-                full("record_id", uuid),
-                full("part", integer),
-                full("body", blob),
-            ],
-        ),
+        table("blob_part", 3, vec![full("customer_id", uuid), full("record_id", uuid), full("part", integer), full("body", blob)]),
         table(
             "access_request",
             2,
@@ -235,22 +219,9 @@ fn tables() -> Vec<TableCreateStatement> {
         table(
             "purpose",
             3,
-            vec![
-                full("brand_id", uuid),
-                full("code", text),
-                full("version", integer),
-                full("body", text),
-                full("created_at", big_integer),
-            ],
+            vec![full("brand_id", uuid), full("code", text), full("version", integer), full("body", text), full("created_at", big_integer)],
         ),
-        table(
-            "ceiling",
-            1,
-            vec![
-                full("code", text),
-                full("body", text),
-            ],
-        ),
+        table("ceiling", 1, vec![full("code", text), full("body", text)]),
         table(
             "credential",
             1,
@@ -280,33 +251,13 @@ fn tables() -> Vec<TableCreateStatement> {
                 maybe("revoked_at", big_integer),
             ],
         ),
-        table(
-            "assertion",
-            1,
-            vec![
-                full("digest", blob),
-                full("expires_at", big_integer),
-            ],
-        ),
+        table("assertion", 1, vec![full("digest", blob), full("expires_at", big_integer)]),
         table(
             "node",
             1,
-            vec![
-                full("node_id", uuid),
-                full("exclusive", boolean),
-                full("started_at", big_integer),
-                full("expires_at", big_integer),
-            ],
+            vec![full("node_id", uuid), full("exclusive", boolean), full("started_at", big_integer), full("expires_at", big_integer)],
         ),
-        table(
-            "fence",
-            1,
-            vec![
-                full("fence_id", uuid),
-                full("node_id", uuid),
-                full("created_at", big_integer),
-            ],
-        ),
+        table("fence", 1, vec![full("fence_id", uuid), full("node_id", uuid), full("created_at", big_integer)]),
     ]
 }
 
