@@ -1,0 +1,298 @@
+//! `ConsentService`: what a customer is asked, decides, and can take back.
+
+mod directory;
+
+use std::sync::Arc;
+
+use coffret_proto::v1;
+use coffret_vault::Vault;
+use coffret_vault::clock::Timestamp;
+use coffret_vault::consent::Request as Asked;
+use coffret_vault::decision::{CustomerGrant, Decision};
+use coffret_vault::error::{Error, Result};
+use coffret_vault::id::{BrandId, CustomerId};
+use coffret_vault::page::PageRequest;
+use tonic::{Request, Response, Status};
+
+use crate::caller::Caller;
+use crate::names;
+use crate::once::once;
+use crate::status::status;
+use crate::terms::{
+    answer_to_vault, customer_grant_to_wire, grant_state_to_vault, receipt_to_wire, request_state_to_vault, request_to_wire,
+};
+
+pub(crate) use directory::Directory;
+
+type Answer<T> = std::result::Result<Response<T>, Status>;
+
+/// Serves `coffret.v1.ConsentService` from a vault.
+#[derive(Clone, Debug)]
+pub struct ConsentService {
+    vault: Arc<Vault>,
+    directory: Arc<Directory>,
+}
+
+impl ConsentService {
+    /// The service over this vault.
+    pub fn new(vault: Arc<Vault>) -> Self {
+        Self { directory: Arc::new(Directory::new(Arc::clone(&vault))), vault }
+    }
+
+    /// The language in which a customer is addressed.
+    async fn language(&self, customer: CustomerId) -> Result<String> {
+        Ok(self.vault.customer(customer).await?.profile.map(|profile| profile.language).unwrap_or_default())
+    }
+
+    /// A request with the brand's name and the notice in a language.
+    async fn show(&self, customer: CustomerId, request: &Asked, language: &str) -> Result<v1::Request> {
+        let brand = BrandId(request.brand());
+        let title = self.directory.title(brand).await?;
+        let notice = self.directory.notice(brand, request.purpose(), language).await?;
+        Ok(request_to_wire(customer, request, title, notice, self.vault.now()))
+    }
+
+    async fn show_grant(&self, customer: CustomerId, held: &CustomerGrant) -> Result<v1::Grant> {
+        let title = self.directory.title(BrandId(held.grant.brand())).await?;
+        Ok(customer_grant_to_wire(customer, held, title, self.vault.now()))
+    }
+
+    async fn show_grants(&self, customer: CustomerId, held: &[CustomerGrant]) -> Result<Vec<v1::Grant>> {
+        let mut grants = Vec::with_capacity(held.len());
+        for one in held {
+            grants.push(self.show_grant(customer, one).await?);
+        }
+        Ok(grants)
+    }
+
+    /// The grant of a decision that changes one.
+    async fn changed_grant(&self, customer: CustomerId, decision: &Decision) -> Result<v1::Grant> {
+        let held = decision.grant.as_ref().ok_or_else(|| Error::internal("a changed grant is missing from its decision"))?;
+        self.show_grant(customer, held).await
+    }
+
+    async fn list_requests(&self, caller: &Caller, asked: &v1::ListRequestsRequest) -> Result<v1::ListRequestsResponse> {
+        let customer = names::customer(&asked.parent, "parent", caller)?;
+        let state = request_state_to_vault(asked.state, "state")?;
+        let page = PageRequest::new(asked.page_size, &asked.page_token)?;
+        let found = self.vault.requests(customer, state, &page).await?;
+        let language = self.language(customer).await?;
+        let mut requests = Vec::with_capacity(found.items.len());
+        for request in &found.items {
+            requests.push(self.show(customer, request, &language).await?);
+        }
+        Ok(v1::ListRequestsResponse { requests, next_page_token: found.next })
+    }
+
+    async fn get_request(&self, caller: &Caller, asked: v1::GetRequestRequest) -> Result<v1::GetRequestResponse> {
+        let (customer, id) = names::customer_request(&asked.name, "name", caller)?;
+        if asked.language.len() > 35 {
+            return Err(Error::invalid("language", "LANGUAGE_INVALID", "A language is written like en or zh-Hans (BCP 47)."));
+        }
+        let request = self.vault.request(customer, id).await?;
+        let language = if asked.language.is_empty() { self.language(customer).await? } else { asked.language };
+        Ok(v1::GetRequestResponse { request: Some(self.show(customer, &request, &language).await?) })
+    }
+
+    async fn approve(&self, caller: &Caller, asked: v1::ApproveRequestRequest) -> Result<v1::ApproveRequestResponse> {
+        let (customer, id) = names::customer_request(&asked.name, "name", caller)?;
+        let once = once(caller, "ApproveRequest", &asked.request_id, &asked)?;
+        let notice = match (asked.notice_sha256, asked.notice_language) {
+            (sha256, _) if sha256.is_empty() => None,
+            (_, language) if language.is_empty() => {
+                return Err(Error::invalid("notice_language", "NOTICE_MISSING", "The notice that was on screen has a language."));
+            }
+            seen => Some(seen),
+        };
+        let terms = match asked.terms {
+            None => None,
+            Some(wire) => {
+                let request = self.vault.request(customer, id).await?;
+                Some(answer_to_vault(wire, "terms", BrandId(request.brand()), request.purpose())?)
+            }
+        };
+        let decision = self.vault.approve(customer, caller.who(), id, terms, notice, once.as_ref()).await?;
+        let grant = match &decision.grant {
+            Some(held) => Some(self.show_grant(customer, held).await?),
+            None => None,
+        };
+        Ok(v1::ApproveRequestResponse {
+            request: Some(self.decided_request(customer, &decision).await?),
+            grant,
+            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+        })
+    }
+
+    async fn decided_request(&self, customer: CustomerId, decision: &Decision) -> Result<v1::Request> {
+        let request = decision.request.as_ref().ok_or_else(|| Error::internal("a decided request is missing from its decision"))?;
+        let language = self.language(customer).await?;
+        self.show(customer, request, &language).await
+    }
+
+    async fn decline(&self, caller: &Caller, asked: &v1::DeclineRequestRequest) -> Result<v1::DeclineRequestResponse> {
+        let (customer, id) = names::customer_request(&asked.name, "name", caller)?;
+        let once = once(caller, "DeclineRequest", &asked.request_id, asked)?;
+        let decision = self.vault.decline(customer, caller.who(), id, once.as_ref()).await?;
+        Ok(v1::DeclineRequestResponse {
+            request: Some(self.decided_request(customer, &decision).await?),
+            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+        })
+    }
+
+    async fn list_grants(&self, caller: &Caller, asked: &v1::ListGrantsRequest) -> Result<v1::ListGrantsResponse> {
+        let customer = names::customer(&asked.parent, "parent", caller)?;
+        let state = grant_state_to_vault(asked.state, "state")?;
+        let page = PageRequest::new(asked.page_size, &asked.page_token)?;
+        let found = self.vault.grants(customer, state, &page).await?;
+        Ok(v1::ListGrantsResponse { grants: self.show_grants(customer, &found.items).await?, next_page_token: found.next })
+    }
+
+    async fn get_grant(&self, caller: &Caller, asked: &v1::GetGrantRequest) -> Result<v1::GetGrantResponse> {
+        let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+        let held = self.vault.grant(customer, id).await?;
+        Ok(v1::GetGrantResponse { grant: Some(self.show_grant(customer, &held).await?) })
+    }
+
+    /// The end of a pause. A repeated call may come after it, and then the first result answers.
+    fn pause_end(&self, wire: Option<&prost_types::Timestamp>, repeatable: bool) -> Result<Option<Timestamp>> {
+        let until = wire.map(|moment| names::moment(moment, "until_time")).transpose()?;
+        if !repeatable && until.is_some_and(|until| until <= self.vault.now()) {
+            return Err(pause_ends_in_past());
+        }
+        Ok(until)
+    }
+
+    async fn pause(&self, caller: &Caller, asked: &v1::PauseGrantRequest) -> Result<v1::PauseGrantResponse> {
+        let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+        let once = once(caller, "PauseGrant", &asked.request_id, asked)?;
+        let until = self.pause_end(asked.until_time.as_ref(), once.is_some())?;
+        let decision = self.vault.pause(customer, caller.who(), id, until, once.as_ref()).await;
+        let decision = decision.map_err(|error| if error.reason() == "PAUSE_ENDS_IN_PAST" { pause_ends_in_past() } else { error })?;
+        Ok(v1::PauseGrantResponse { grant: Some(self.changed_grant(customer, &decision).await?) })
+    }
+
+    async fn resume(&self, caller: &Caller, asked: &v1::ResumeGrantRequest) -> Result<v1::ResumeGrantResponse> {
+        let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+        let once = once(caller, "ResumeGrant", &asked.request_id, asked)?;
+        let decision = self.vault.resume(customer, caller.who(), id, once.as_ref()).await?;
+        Ok(v1::ResumeGrantResponse { grant: Some(self.changed_grant(customer, &decision).await?) })
+    }
+
+    async fn revoke(&self, caller: &Caller, asked: &v1::RevokeGrantRequest) -> Result<v1::RevokeGrantResponse> {
+        let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+        let once = once(caller, "RevokeGrant", &asked.request_id, asked)?;
+        let decision = self.vault.revoke(customer, caller.who(), id, once.as_ref()).await?;
+        Ok(v1::RevokeGrantResponse {
+            grant: Some(self.changed_grant(customer, &decision).await?),
+            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+        })
+    }
+
+    async fn amend(&self, caller: &Caller, asked: v1::AmendGrantRequest) -> Result<v1::AmendGrantResponse> {
+        let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+        let once = once(caller, "AmendGrant", &asked.request_id, &asked)?;
+        let wire = asked.terms.ok_or_else(|| Error::invalid("terms", "TERMS_MISSING", "The call names its terms."))?;
+        let held = self.vault.grant(customer, id).await?;
+        let terms = answer_to_vault(wire, "terms", BrandId(held.grant.brand()), held.grant.purpose())?;
+        let decision = self.vault.amend(customer, caller.who(), id, terms, once.as_ref()).await?;
+        Ok(v1::AmendGrantResponse {
+            grant: Some(self.changed_grant(customer, &decision).await?),
+            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+        })
+    }
+
+    async fn pause_all(&self, caller: &Caller, asked: &v1::PauseAllGrantsRequest) -> Result<v1::PauseAllGrantsResponse> {
+        let customer = names::customer(&asked.parent, "parent", caller)?;
+        let once = once(caller, "PauseAllGrants", &asked.request_id, asked)?;
+        let until = self.pause_end(asked.until_time.as_ref(), once.is_some())?;
+        let paused = self.vault.pause_all(customer, caller.who(), until, once.as_ref()).await?;
+        Ok(v1::PauseAllGrantsResponse { grants: self.show_grants(customer, &paused).await? })
+    }
+
+    async fn revoke_all(&self, caller: &Caller, asked: &v1::RevokeAllGrantsRequest) -> Result<v1::RevokeAllGrantsResponse> {
+        let customer = names::customer(&asked.parent, "parent", caller)?;
+        let once = once(caller, "RevokeAllGrants", &asked.request_id, asked)?;
+        let stopped = self.vault.revoke_all(customer, caller.who(), once.as_ref()).await?;
+        Ok(v1::RevokeAllGrantsResponse { grants: self.show_grants(customer, &stopped).await? })
+    }
+
+    async fn list_receipts(&self, caller: &Caller, asked: &v1::ListReceiptsRequest) -> Result<v1::ListReceiptsResponse> {
+        let customer = names::customer(&asked.parent, "parent", caller)?;
+        let page = PageRequest::new(asked.page_size, &asked.page_token)?;
+        let found = self.vault.receipts(customer, &page).await?;
+        let receipts = found.items.iter().map(|receipt| receipt_to_wire(customer, receipt)).collect();
+        Ok(v1::ListReceiptsResponse { receipts, next_page_token: found.next })
+    }
+}
+
+fn pause_ends_in_past() -> Error {
+    Error::invalid("until_time", "PAUSE_ENDS_IN_PAST", "A pause ends in the future.")
+}
+
+#[tonic::async_trait]
+impl v1::consent_service_server::ConsentService for ConsentService {
+    async fn list_requests(&self, request: Request<v1::ListRequestsRequest>) -> Answer<v1::ListRequestsResponse> {
+        let caller = Caller::of(&request)?;
+        self.list_requests(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_request(&self, request: Request<v1::GetRequestRequest>) -> Answer<v1::GetRequestResponse> {
+        let caller = Caller::of(&request)?;
+        self.get_request(&caller, request.into_inner()).await.map(Response::new).map_err(status)
+    }
+
+    async fn approve_request(&self, request: Request<v1::ApproveRequestRequest>) -> Answer<v1::ApproveRequestResponse> {
+        let caller = Caller::of(&request)?;
+        self.approve(&caller, request.into_inner()).await.map(Response::new).map_err(status)
+    }
+
+    async fn decline_request(&self, request: Request<v1::DeclineRequestRequest>) -> Answer<v1::DeclineRequestResponse> {
+        let caller = Caller::of(&request)?;
+        self.decline(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_grants(&self, request: Request<v1::ListGrantsRequest>) -> Answer<v1::ListGrantsResponse> {
+        let caller = Caller::of(&request)?;
+        self.list_grants(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_grant(&self, request: Request<v1::GetGrantRequest>) -> Answer<v1::GetGrantResponse> {
+        let caller = Caller::of(&request)?;
+        self.get_grant(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn pause_grant(&self, request: Request<v1::PauseGrantRequest>) -> Answer<v1::PauseGrantResponse> {
+        let caller = Caller::of(&request)?;
+        self.pause(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn resume_grant(&self, request: Request<v1::ResumeGrantRequest>) -> Answer<v1::ResumeGrantResponse> {
+        let caller = Caller::of(&request)?;
+        self.resume(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn revoke_grant(&self, request: Request<v1::RevokeGrantRequest>) -> Answer<v1::RevokeGrantResponse> {
+        let caller = Caller::of(&request)?;
+        self.revoke(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn amend_grant(&self, request: Request<v1::AmendGrantRequest>) -> Answer<v1::AmendGrantResponse> {
+        let caller = Caller::of(&request)?;
+        self.amend(&caller, request.into_inner()).await.map(Response::new).map_err(status)
+    }
+
+    async fn pause_all_grants(&self, request: Request<v1::PauseAllGrantsRequest>) -> Answer<v1::PauseAllGrantsResponse> {
+        let caller = Caller::of(&request)?;
+        self.pause_all(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn revoke_all_grants(&self, request: Request<v1::RevokeAllGrantsRequest>) -> Answer<v1::RevokeAllGrantsResponse> {
+        let caller = Caller::of(&request)?;
+        self.revoke_all(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_receipts(&self, request: Request<v1::ListReceiptsRequest>) -> Answer<v1::ListReceiptsResponse> {
+        let caller = Caller::of(&request)?;
+        self.list_receipts(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+}
