@@ -1,5 +1,7 @@
 //! Who calls.
 
+pub(crate) mod finder;
+
 use coffret_proto::v1::Role;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Kind, Result};

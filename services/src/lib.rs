@@ -1,6 +1,25 @@
 //! The server of Coffret and its command line: transport, callers, authorization, and one module per gRPC service.
 
+pub mod access;
+mod authorization;
 pub mod caller;
+pub mod cli;
+pub mod config;
+pub mod consent;
+mod deadline;
+mod health;
+pub mod identity;
+pub mod ledger;
+pub mod limit;
 pub mod names;
 pub mod once;
+pub mod operation;
+pub mod record;
+pub mod serve;
 pub mod status;
+mod stream;
+pub mod telemetry;
+mod terms;
+pub mod tls;
+
+pub use authorization::PolicyError;

@@ -1,3 +1,7 @@
 //! The `coffret` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    coffret_services::cli::run()
+}

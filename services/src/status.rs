@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn when_to_try_again_is_told() {
         let status = status(Error::new(Kind::ResourceExhausted, "FREQUENCY_EXCEEDED", "Too often.").retry_after(60));
-        assert_eq!(status.get_error_details().retry_info().expect("present").retry_delay, Some(Duration::from_secs(60)));
+        assert_eq!(status.get_error_details().retry_info().expect("present").retry_delay, Some(Duration::from_mins(1)));
     }
 
     #[test]

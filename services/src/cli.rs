@@ -1,0 +1,193 @@
+//! The command line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use coffret_proto::v1;
+use coffret_vault::ledger::Who;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::caller::{Caller, Identity};
+use crate::config::{Config, ConfigError};
+use crate::identity::new_token;
+use crate::names;
+use crate::serve::{Server, StartError};
+use crate::telemetry;
+
+/// A consent-driven personal data vault.
+#[derive(Debug, Parser)]
+#[command(name = "coffret", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
+    Serve(Serve),
+    /// Brings the database's schema up to date, and makes it where there is none.
+    Migrate(Source),
+    /// Root keys.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Issues a token, for the first operator. An embedded database is used by one process, so stop its server before.
+    Token(Token),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Makes the first root key where there is none.
+    Create(Source),
+}
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+struct Source {
+    /// The configuration (TOML).
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The data folder, instead of the one in the configuration.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    source: Source,
+    /// Where to listen, instead of what the configuration says.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Plaintext on a loopback address, to try things out.
+    #[arg(long)]
+    insecure_loopback: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum StaffRole {
+    Auditor,
+    Operator,
+}
+
+#[derive(Debug, Args)]
+struct Token {
+    #[command(flatten)]
+    source: Source,
+    /// What the bearer is.
+    #[arg(long, value_enum, default_value = "operator")]
+    role: StaffRole,
+    /// The name for the log, such as `operators/jane`.
+    #[arg(long)]
+    subject: String,
+    /// How long it lives, in seconds: an operator's at most a day, an auditor's 90 days.
+    #[arg(long, default_value = "3600")]
+    lifetime: i64,
+}
+
+/// Why a command failed, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// The server.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// The vault.
+    #[error("{0}{reason}", reason = cause(.0))]
+    Vault(#[from] coffret_vault::error::Error),
+    /// The machine.
+    #[error("{0}")]
+    Machine(#[from] std::io::Error),
+}
+
+/// The cause goes to whoever runs the program, who is the log's reader too.
+fn cause(error: &coffret_vault::error::Error) -> String {
+    error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default()
+}
+
+impl Source {
+    fn load(&self) -> Result<Config, ConfigError> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(data) = &self.data {
+            config.data.clone_from(data);
+        }
+        Ok(config)
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(carry_out(cli.command)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "coffret: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(serve) => serve_until_told(serve).await,
+        Command::Migrate(source) => migrate(&source).await,
+        Command::Keys { command: KeysCommand::Create(source) } => Ok(source.load()?.create_key()?),
+        Command::Token(token) => issue(token).await,
+    }
+}
+
+async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
+    let mut config = serve.source.load()?;
+    config.listen = serve.listen.unwrap_or(config.listen);
+    config.insecure_loopback |= serve.insecure_loopback;
+    let parts = config.parts()?;
+    telemetry::start(config.log);
+    // Before the start, so that a signal that comes during it is not lost.
+    let (mut terminate, mut interrupt, mut hangup) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?);
+    let server = Server::start(parts, config.open().await?).await?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => server.reload(),
+        }
+    }
+    server.stop().await;
+    Ok(())
+}
+
+async fn migrate(source: &Source) -> Result<(), Failure> {
+    let vault = source.load()?.open().await?;
+    writeln!(std::io::stdout(), "The schema of this {} database is up to date.", vault.database())?;
+    Ok(())
+}
+
+async fn issue(token: Token) -> Result<(), Failure> {
+    let role = match token.role {
+        StaffRole::Auditor => v1::Role::Auditor,
+        StaffRole::Operator => v1::Role::Operator,
+    };
+    let asked = v1::IssueTokenRequest {
+        role: role.into(),
+        subject: token.subject,
+        lifetime: Some(names::duration(token.lifetime)),
+        ..v1::IssueTokenRequest::default()
+    };
+    let console = Caller::new(Identity::Operator("operators/console".to_owned()), Vec::new());
+    let new = new_token(&asked, &console)?;
+    let vault = token.source.load()?.open().await?;
+    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new).await?;
+    writeln!(std::io::stdout(), "{}", *secret)?;
+    Ok(())
+}

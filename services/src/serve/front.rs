@@ -1,0 +1,169 @@
+//! What every call passes, in order: policy, caller, limits, authorization, deadline, and a net for panics. Then its service.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use http::{HeaderValue, Request, Response};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tonic::body::Body;
+use tonic::service::Routes;
+use tonic::{Code, Status};
+use tower::Service;
+
+use super::told;
+use crate::authorization::{Policies, Policy};
+use crate::caller::finder::{Finder, Found, Peer, authorization};
+use crate::deadline;
+use crate::limit::{Limiter, Seat};
+use crate::status;
+use crate::stream::{Watched, Watchman};
+
+/// How often an open stream asks whether its caller still may.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The parts that every call passes.
+pub(crate) struct Front {
+    pub(crate) policies: Policies,
+    pub(crate) finder: Finder,
+    pub(crate) limiter: Limiter,
+    /// True from the moment a stop begins.
+    pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) routes: Routes,
+}
+
+/// The gRPC services behind everything that a call passes. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Core(pub(crate) Arc<Front>);
+
+impl Service<Request<Body>> for Core {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let front = Arc::clone(&self.0);
+        Box::pin(async move {
+            if tracing::enabled!(target: "coffret::call", tracing::Level::DEBUG) {
+                return Ok(front.answer_and_tell(request).await);
+            }
+            Ok(front.answer(request).await.unwrap_or_else(Status::into_http))
+        })
+    }
+}
+
+impl Front {
+    /// The ordered list of what a call passes.
+    async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Result<Response<Body>, Status> {
+        let policy = self.policies.get(request.uri().path()).ok_or_else(|| Status::new(Code::Unimplemented, "There is no such method."))?;
+        let peer = request.extensions().get::<Arc<Peer>>().cloned().ok_or_else(status::unauthenticated)?;
+        let credential = authorization(request.headers())?;
+        let found = self.find(&peer, credential.as_ref()).await?;
+        let seat = self.limiter.enter(&found.caller, peer.address)?;
+        admit(policy, &found)?;
+        let asked = deadline::asked(request.headers());
+        let began = Instant::now();
+        request.extensions_mut().insert(Arc::clone(&found.caller));
+        let response = self.handle(policy, asked, request).await?;
+        if !policy.streams {
+            return Ok(response);
+        }
+        let until = asked.map(|asked| began + asked);
+        let watchman = Arc::clone(&self).watch(policy.clone(), peer, credential, until);
+        Ok(watched(response, watchman, seat))
+    }
+
+    /// Finds the caller; a refused credential counts against the address that it came from.
+    async fn find(&self, peer: &Peer, credential: Option<&HeaderValue>) -> Result<Found, Status> {
+        match self.finder.find(peer, credential).await {
+            Err(refused) if refused.code() == Code::Unauthenticated => {
+                self.limiter.refused(peer.address)?;
+                Err(refused)
+            }
+            other => other,
+        }
+    }
+
+    /// Runs the service within its time. What it leaves behind when the time is up is what it had committed.
+    async fn handle(&self, policy: &Policy, asked: Option<Duration>, request: Request<Body>) -> Result<Response<Body>, Status> {
+        let mut routes = self.routes.clone();
+        let handler = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
+        match tokio::time::timeout(deadline::of_handler(policy, asked), handler).await {
+            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_)) => Err(status::broken()),
+            Err(_) => Err(status::deadline_exceeded()),
+        }
+    }
+
+    /// Waits until an open stream has to end, and says why.
+    fn watch(self: Arc<Self>, policy: Policy, peer: Arc<Peer>, credential: Option<HeaderValue>, until: Option<Instant>) -> Watchman {
+        Box::pin(async move {
+            let mut stopping = self.stopping.clone();
+            let mut looks = tokio::time::interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
+            looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let end = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::pin!(end);
+            loop {
+                tokio::select! {
+                    () = told(&mut stopping) => return stopping_now(),
+                    () = &mut end => return status::deadline_exceeded(),
+                    _ = looks.tick() => {}
+                }
+                match self.finder.find(&peer, credential.as_ref()).await {
+                    Ok(found) => {
+                        if let Err(refused) = admit(&policy, &found) {
+                            return refused;
+                        }
+                    }
+                    // The store may be out of reach for a while: that takes nobody's right away, and gives nobody data.
+                    Err(error) if error.code() == Code::Unavailable => {}
+                    Err(refused) => return refused,
+                }
+            }
+        })
+    }
+
+    /// As [`Self::answer`], with a line in the log: the method, the role, the outcome and the time; never who or what.
+    async fn answer_and_tell(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let method = request.uri().path().to_owned();
+        let known = self.policies.get(&method).is_some();
+        let began = Instant::now();
+        let answer = self.answer(request).await;
+        let code = answer.as_ref().err().map_or(Code::Ok, Status::code);
+        let (method, micros) = (if known { &method } else { "unknown" }, began.elapsed().as_micros());
+        tracing::debug!(target: "coffret::call", method, %code, micros, "call");
+        answer.unwrap_or_else(Status::into_http)
+    }
+}
+
+fn admit(policy: &Policy, found: &Found) -> Result<(), Status> {
+    policy.check(&found.caller)?;
+    if found.suspended && !policy.open_to_suspended { Err(status::suspended()) } else { Ok(()) }
+}
+
+fn stopping_now() -> Status {
+    status::refusal(Code::Unavailable, "SERVER_STOPPING", "This server is stopping. Go on with another, or a little later.")
+}
+
+/// An answer of several messages under watch. One that is a refusal already has no body to watch.
+fn watched(response: Response<Body>, watchman: Watchman, seat: Seat) -> Response<Body> {
+    if response.headers().contains_key("grpc-status") {
+        return response;
+    }
+    response.map(|body| Watched::body(body, watchman, seat))
+}
