@@ -81,13 +81,9 @@ pub(crate) fn terms_to_vault(wire: Option<v1::Terms>, field: &str, brand: BrandI
     let mode = mode(wire.mode, &at("mode"), &mut found);
     let data_range = wire.data_range.map(|range| data_range(&range, &at("data_range"), &mut found));
     let not_before = wire.not_before.map(|moment| found.keep(names::moment(&moment, &at("not_before"))));
-    let expires_at = match &wire.expire_time {
-        Some(moment) => found.keep(names::moment(moment, &at("expire_time"))),
-        None => {
-            found.add(at("expire_time"), "TIME_MISSING", "Access has an end.");
-            None
-        }
-    };
+    let missing = || Error::invalid(at("expire_time"), "TIME_MISSING", "Access has an end.");
+    let end = wire.expire_time.as_ref().ok_or_else(missing).and_then(|moment| names::moment(moment, &at("expire_time")));
+    let expires_at = found.keep(end);
     let fetch = fetch(wire.fetch, &at("fetch"), &mut found);
     let uses = Some(found.count(wire.uses, at("uses"))).filter(|uses| *uses > 0);
     let frequency = wire.frequency.map(|wire| frequency(wire, &at("frequency"), &mut found));

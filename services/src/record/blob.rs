@@ -104,18 +104,22 @@ mod tests {
     use super::*;
     use crate::caller::Identity;
 
-    fn header(size: i64) -> Option<Piece> {
-        Some(Piece::Header(v1::BlobHeader { size, ..v1::BlobHeader::default() }))
+    fn header(size: i64) -> Message {
+        Message(Some(Piece::Header(v1::BlobHeader { size, ..v1::BlobHeader::default() })))
     }
 
-    fn content(bytes: usize) -> Option<Piece> {
-        Some(Piece::Content(Bytes::from(vec![7; bytes])))
+    fn content(bytes: usize) -> Message {
+        Message(Some(Piece::Content(Bytes::from(vec![7; bytes]))))
     }
+
+    const EMPTY: Message = Message(None);
+
+    struct Message(Option<Piece>);
 
     /// What an upload gives, and how many of its messages were left unread.
-    async fn upload(messages: Vec<Option<Piece>>) -> (std::result::Result<usize, (String, String)>, usize) {
+    async fn upload(messages: Vec<Message>) -> (std::result::Result<usize, (String, String)>, usize) {
         let mut left = messages.into_iter();
-        let read = collect(stream::iter(left.by_ref().map(|piece| Ok(v1::UploadBlobRequest { piece })))).await;
+        let read = collect(stream::iter(left.by_ref().map(|Message(piece)| Ok(v1::UploadBlobRequest { piece })))).await;
         let read = read.map(|(_, body)| body.len()).map_err(|status| {
             let details = status.get_error_details();
             let violation = &details.bad_request().expect("a field is named").field_violations[0];
@@ -136,12 +140,12 @@ mod tests {
         for (messages, field, reason, left) in [
             (vec![], "header", "HEADER_MISSING", 0),
             (vec![content(1), header(1)], "header", "HEADER_MISSING", 1),
-            (vec![None, content(1)], "header", "HEADER_MISSING", 1),
+            (vec![EMPTY, content(1)], "header", "HEADER_MISSING", 1),
             (vec![header(0), content(1)], "header.size", "BLOB_SIZE", 1),
             (vec![header(-1), content(1)], "header.size", "BLOB_SIZE", 1),
             (vec![header(most + 1), content(1)], "header.size", "BLOB_SIZE", 1),
             (vec![header(9), header(9), content(9)], "header", "HEADER_TWICE", 1),
-            (vec![header(9), None, content(9)], "content", "PIECE_EMPTY", 1),
+            (vec![header(9), EMPTY, content(9)], "content", "PIECE_EMPTY", 1),
             (vec![header(most), content(MOST_PIECE + 1), content(1)], "content", "PIECE_TOO_LONG", 1),
             (vec![header(5), content(3), content(3), content(1)], "content", "BLOB_SIZE_MISMATCH", 1),
         ] {
@@ -163,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_download_is_cut_into_pieces_of_64_kib() {
-        let whole: Vec<u8> = (0..PIECE * 2 + 1).map(|place| (place % 251) as u8).collect();
+        let whole: Vec<u8> = (0..=PIECE * 2).map(|place| (place % 251) as u8).collect();
         let cut: Vec<Bytes> = pieces(Zeroizing::new(whole.clone())).collect();
         assert_eq!(cut.iter().map(Bytes::len).collect::<Vec<_>>(), [PIECE, PIECE, 1]);
         assert_eq!(cut.concat(), whole);
