@@ -1,0 +1,12 @@
+//! What this crate promises to the others, through its public interface only, on each database.
+#![allow(clippy::unwrap_used, reason = "every function here is part of a test")]
+
+mod asking;
+mod credential;
+mod databases;
+mod erasing;
+mod journal;
+mod operation;
+mod reading;
+mod stage;
+mod stopping;
