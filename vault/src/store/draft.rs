@@ -212,7 +212,7 @@ impl<'a> Draft<'a> {
         self.move_head(GRANTS_HEAD, before.map(|(at, hash)| (id.bytes(), at, hash)), Some((id.bytes(), version, hash)))?;
         let live = matches!(grant.state(), GrantState::Active | GrantState::Paused | GrantState::Suspended);
         let due = match grant.pause_set().and_then(|pause| pause.until) {
-            Some(until) if grant.state() == GrantState::Paused => until.min(grant.expires_at()),
+            Some(until) if grant.state() == GrantState::Paused && until > self.now => until.min(grant.expires_at()),
             _ => grant.expires_at(),
         };
         self.writes.push(Write::Grant(access_grant::Model {
