@@ -4,6 +4,8 @@
 //! The changes of a batch wait together, so that they share durable commits. Repeating a batch stores nothing twice.
 
 mod look;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -85,6 +87,9 @@ pub struct ImportOutcome {
     /// Not stored: the vault holds this very value.
     pub unchanged: u64,
 }
+
+/// A sealed version, with number and envelope hash of the one that it replaces.
+type Version = (record::Model, Option<(i64, [u8; 32])>);
 
 /// Everything about a customer's part of a batch that does not depend on what is stored.
 struct Part {
@@ -248,11 +253,7 @@ impl Part {
     }
 
     /// The records, their entry and the answer to a repetition, as one change.
-    fn change(
-        &self,
-        rows: Vec<(record::Model, Option<(i64, [u8; 32])>)>,
-        outcome: ImportOutcome,
-    ) -> impl Fn(&mut Draft<'_>) -> Result<ImportOutcome> + Send + 'static {
+    fn change(&self, rows: Vec<Version>, outcome: ImportOutcome) -> impl Fn(&mut Draft<'_>) -> Result<ImportOutcome> + Send + 'static {
         let mut attributes: Vec<String> = rows.iter().map(|(row, _)| row.attribute.clone()).collect();
         attributes.sort_unstable();
         attributes.dedup();

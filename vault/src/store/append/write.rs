@@ -7,7 +7,9 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, Value,
+};
 use uuid::Uuid;
 
 use super::Written;
@@ -20,13 +22,18 @@ use crate::store::entity::{
 };
 use crate::store::view::{encode_heads, encode_usage, seal_heads};
 
-/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`.
-fn placeholders(next: &mut usize, rows: usize, columns: usize) -> String {
+/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`. SQLite gets `(?, ?)`: there a
+/// numbered one counts as a name, which the driver looks for among all others, so that many rows would cost the square of their number.
+fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
-            let _ = write!(sql, "{}${next}", if column == 0 { "" } else { ", " });
+            sql.push_str(if column == 0 { "" } else { ", " });
+            let _ = match backend {
+                DbBackend::Postgres => write!(sql, "${next}"),
+                _ => write!(sql, "?"),
+            };
             *next += 1;
         }
         sql.push(')');
@@ -85,9 +92,9 @@ impl Store {
             values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
         }
         let mut next = 1;
-        let heads = placeholders(&mut next, changes.len(), 4);
+        let heads = placeholders(self.backend(), &mut next, changes.len(), 4);
         let entries = entry_values(&all, &mut values);
-        let rows = placeholders(&mut next, entries, 7);
+        let rows = placeholders(self.backend(), &mut next, entries, 7);
         // The rows are locked in the order of their ids, so that two servers never wait for each other in a circle.
         let sql = format!(
             "WITH v (id, before, seq, usage) AS (VALUES {heads}), \
@@ -126,7 +133,7 @@ impl Store {
             values.clear();
             let count = entry_values(some, &mut values);
             if count > 0 {
-                let rows = placeholders(&mut 1, count, 7);
+                let rows = placeholders(self.backend(), &mut 1, count, 7);
                 let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {rows}");
                 on.execute_raw(self.statement(sql, std::mem::take(&mut values))).await?;
             }
@@ -145,7 +152,7 @@ impl Store {
         for change in changes {
             values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
         }
-        let rows = placeholders(&mut 1, changes.len(), 4);
+        let rows = placeholders(self.backend(), &mut 1, changes.len(), 4);
         let sql = format!(
             "UPDATE customer SET seq = v.column3, usage = v.column4 FROM (VALUES {rows}) AS v \
              WHERE customer.customer_id = v.column1 AND customer.seq = v.column2 RETURNING customer.customer_id"
@@ -173,7 +180,7 @@ impl Store {
                     change.profile.clone().into(),
                 ]);
             }
-            let rows = placeholders(&mut 1, some.len(), 9);
+            let rows = placeholders(self.backend(), &mut 1, some.len(), 9);
             let sql = format!(
                 "UPDATE customer SET seq = v.column3, usage = v.column4, version = v.column5, state = v.column6, heads = v.column7, \
                  heads_seal = v.column8, profile = COALESCE(v.column9, customer.profile) FROM (VALUES {rows}) AS v \
@@ -192,7 +199,7 @@ impl Store {
         for some in std::mem::take(replaced).chunks(ROWS) {
             let values =
                 some.iter().flat_map(|(customer, record, version)| [customer.0.into(), record.0.into(), (*version).into()]).collect();
-            let rows = placeholders(&mut 1, some.len(), 3);
+            let rows = placeholders(self.backend(), &mut 1, some.len(), 3);
             let sql = format!(
                 "UPDATE record SET current = false FROM (VALUES {rows}) AS v \
                  WHERE record.customer_id = v.column1 AND record.record_id = v.column2 AND record.version = v.column3"
