@@ -167,8 +167,7 @@ impl Vault {
         if let Some(customer) = self.routes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
             return Ok(Some((*customer, grant)));
         }
-        let Some(row) = brand_grant::Entity::find_by_id((brand.0, grant.0)).one(self.store.reader()).await? else { return Ok(None) };
-        let customer = CustomerId(row.customer_id);
+        let Some(customer) = self.fetcher.route(brand, grant).await? else { return Ok(None) };
         self.routes.lock().unwrap_or_else(std::sync::PoisonError::into_inner).put(key, customer);
         Ok(Some((customer, grant)))
     }
@@ -568,13 +567,6 @@ fn exhaust(draft: &mut Draft<'_>, brand: BrandId, grant: &Grant) -> Result<()> {
 impl Vault {
     /// Rows of the current records of these attribute types.
     pub(crate) async fn current_rows(&self, customer: CustomerId, attributes: &[&str]) -> Result<Vec<record::Model>> {
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let rows = record::Entity::find()
-            .filter(record::Column::CustomerId.eq(customer.0))
-            .filter(record::Column::Attribute.is_in(attributes.iter().copied()))
-            .filter(record::Column::Current.eq(true))
-            .all(self.store.reader())
-            .await?;
-        Ok(rows)
+        self.fetcher.records(customer, attributes.iter().map(|&attribute| attribute.to_owned()).collect()).await
     }
 }

@@ -49,6 +49,7 @@ use store::Store;
 use store::append::Appender;
 use store::draft::{Draft, is_stale, new_view};
 use store::entity::{key_epoch, meta};
+use store::fetch::Fetcher;
 use store::lease::Lease;
 use store::view::View;
 
@@ -69,6 +70,7 @@ pub struct Vault {
     store: Arc<Store>,
     keyring: Arc<Keyring>,
     appender: Appender,
+    fetcher: Arc<Fetcher>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     catalogue: &'static Catalogue,
@@ -108,7 +110,8 @@ impl Vault {
         let deployment = deployment_id(&store, entropy.as_ref()).await?;
         let epochs = open_epochs(&store, root.as_ref(), entropy.as_ref(), clock.as_ref(), &deployment).await?;
         let keyring = Arc::new(Keyring::new(deployment, epochs, Arc::clone(&clock)));
-        let appender = Appender::start(&store, &keyring, &clock, &entropy);
+        let fetcher = Arc::new(Fetcher::start(&store, &keyring));
+        let appender = Appender::start(&store, &keyring, &fetcher, &clock, &entropy);
         let lease = Lease::take(&store, clock.as_ref(), entropy.as_ref()).await?;
         open_deployment(&appender, &keyring, clock.as_ref(), entropy.as_ref()).await?;
         let pairwise = pairwise_key(&store, &appender, &keyring, entropy.as_ref()).await?;
@@ -118,6 +121,7 @@ impl Vault {
             store,
             keyring,
             appender,
+            fetcher,
             clock,
             entropy,
             catalogue: Catalogue::builtin(),

@@ -6,6 +6,7 @@
 pub(crate) mod append;
 pub(crate) mod draft;
 pub(crate) mod entity;
+pub(crate) mod fetch;
 pub(crate) mod lease;
 pub(crate) mod migration;
 pub(crate) mod view;

@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Store;
 use super::draft::{Change, Draft, Write, stale};
+use super::fetch::Fetcher;
 use super::view::View;
 use crate::clock::Clock;
 use crate::error::{Error, Kind, Result};
@@ -111,13 +112,20 @@ impl Views {
 pub(crate) struct Appender {
     store: Arc<Store>,
     keyring: Arc<Keyring>,
+    fetcher: Arc<Fetcher>,
     views: Arc<Views>,
     queues: Vec<mpsc::Sender<Waiting>>,
 }
 
 impl Appender {
     /// Starts the writers: one for SQLite; four for PostgreSQL, each with its own customers.
-    pub(crate) fn start(store: &Arc<Store>, keyring: &Arc<Keyring>, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Self {
+    pub(crate) fn start(
+        store: &Arc<Store>,
+        keyring: &Arc<Keyring>,
+        fetcher: &Arc<Fetcher>,
+        clock: &Arc<dyn Clock>,
+        entropy: &Arc<dyn Entropy>,
+    ) -> Self {
         let views = Arc::new(Views::new());
         let count = if store.is_postgres() { 4 } else { 1 };
         let queues = (0..count)
@@ -134,7 +142,7 @@ impl Appender {
                 queue
             })
             .collect();
-        Self { store: Arc::clone(store), keyring: Arc::clone(keyring), views, queues }
+        Self { store: Arc::clone(store), keyring: Arc::clone(keyring), fetcher: Arc::clone(fetcher), views, queues }
     }
 
     /// The customer as this process last saw them, or as the database has them. May be old: see [`super::view`].
@@ -147,7 +155,7 @@ impl Appender {
 
     /// The customer as the database has them now.
     pub(crate) async fn fresh_view(&self, id: CustomerId) -> Result<Option<View>> {
-        let view = self.store.load_view(&self.keyring, id).await?;
+        let view = self.fetcher.view(id).await?;
         if let Some(view) = &view {
             self.views.keep(view);
         }
