@@ -7,11 +7,12 @@ mod look;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use coffret_envelope::envelope_hash;
@@ -59,6 +60,12 @@ impl ImportRecord {
         Ok(Self { kind, plain: Zeroizing::new(plain), time: kind.time(value) })
     }
 
+    /// Bytes of the value.
+    #[expect(clippy::len_without_is_empty, reason = "no value is empty")]
+    pub fn len(&self) -> usize {
+        self.plain.len()
+    }
+
     fn is_single(&self) -> bool {
         self.kind.cardinality() == Cardinality::Single
     }
@@ -71,8 +78,6 @@ pub struct ImportCustomer {
     pub identifier: Identifier,
     /// 1 to [`MOST_RECORDS`] values, in the order of the source.
     pub records: Vec<ImportRecord>,
-    /// The same for a repetition of the same batch, and different for every other one.
-    pub once: Once,
 }
 
 /// What became of one customer's records; `stored + superseded + unchanged` is their number.
@@ -106,12 +111,21 @@ impl Vault {
     ///
     /// Of a type that a customer has once, the value with the latest time of its own is kept; where that time is equal or missing, the
     /// later one in the batch. A value that is older than the stored one is not stored, nor one without a time where the customer
-    /// entered the stored one. An outcome for each customer, in order; a failure there concerns that customer alone, and nothing of
-    /// theirs was stored.
-    pub async fn import(&self, who: Who, profile: Profile, customers: Vec<ImportCustomer>) -> Result<Vec<Result<ImportOutcome>>> {
+    /// entered the stored one.
+    ///
+    /// `batch` is the same for a repetition of the same batch, and another for every other one; a customer occurs in it once.
+    /// An outcome for each customer, in order; a failure there concerns that customer alone, and nothing of theirs was stored.
+    pub async fn import(
+        &self,
+        who: Who,
+        profile: Profile,
+        batch: &[u8; 32],
+        customers: Vec<ImportCustomer>,
+    ) -> Result<Vec<Result<ImportOutcome>>> {
         check_language(&profile.language)?;
         check_time_zone(&profile.time_zone)?;
-        let parts: Vec<Result<Part>> = customers.into_iter().map(|customer| self.part(&who, customer)).collect();
+        let mut seen = HashSet::with_capacity(customers.len());
+        let parts: Vec<Result<Part>> = customers.into_iter().map(|customer| self.part(&who, batch, customer, &mut seen)).collect();
         let good: Vec<&Part> = parts.iter().flatten().collect();
         let owners = self.owners(good.iter().map(|part| part.token.0)).await?;
         let known: Vec<Sought<'_>> = good.iter().filter_map(|part| Some(part.sought(*owners.get(&part.token.0)?))).collect();
@@ -131,18 +145,26 @@ impl Vault {
         Ok(outcomes)
     }
 
-    fn part(&self, who: &Who, customer: ImportCustomer) -> Result<Part> {
-        let ImportCustomer { identifier, records, once } = customer;
+    /// Whether customers can be found by this identifier; which field is wrong is called `identifier`.
+    pub fn check_identifier(&self, identifier: &Identifier) -> Result<()> {
+        self.index_token(identifier, "identifier").map(|_| ())
+    }
+
+    fn part(&self, who: &Who, batch: &[u8; 32], customer: ImportCustomer, seen: &mut HashSet<[u8; 16]>) -> Result<Part> {
+        let ImportCustomer { identifier, records } = customer;
         if records.is_empty() || records.len() > MOST_RECORDS {
             return Err(Error::invalid("records", "RECORDS_COUNT", "A customer has 1 to 500 records in a batch."));
         }
         let token = self.index_token(&identifier, "identifier")?;
+        if !seen.insert(token.0) {
+            return Err(Error::invalid("identifier", "CUSTOMER_TWICE", "A customer occurs in a batch once."));
+        }
         let brand = match identifier {
             Identifier::External(brand, _) => Some(brand),
             Identifier::Email(_) | Identifier::Phone(_) => None,
         };
         let (kept, superseded) = latest(records);
-        Ok(Part { who: who.clone(), brand, token, kept, superseded, once })
+        Ok(Part { who: who.clone(), brand, token, kept, superseded, once: once(batch, &token.0) })
     }
 
     async fn import_new(&self, part: &Part, profile: &Profile, look: &Look) -> Result<ImportOutcome> {
@@ -272,6 +294,15 @@ impl Part {
             Ok(outcome)
         }
     }
+}
+
+/// The request id of a customer's part: from the identifier's keyed index and not from the identifier, which it would tell to whoever
+/// guesses.
+fn once(batch: &[u8; 32], token: &[u8; 16]) -> Once {
+    let digest = Sha256::new().chain_update(b"coffret/import-part/1\0").chain_update(batch).chain_update(token).finalize();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    Once::new("import", "record.import", uuid::Builder::from_custom_bytes(id).into_uuid(), &digest)
 }
 
 /// Of each type that a customer has once, the latest value; and how many were left out.

@@ -13,7 +13,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::keys::file::FileRoot;
 use crate::page::PageRequest;
 use crate::record::{NewRecord, Record};
-use crate::store::entity::{customer, ledger_entry};
+use crate::store::entity::{customer, ledger_entry, replay};
 use crate::testing::{START, vault_in};
 use crate::{Location, Settings};
 use coffret_envelope::testing::SeededEntropy;
@@ -50,14 +50,16 @@ fn height(value: u16, measured_on: Option<&str>) -> ImportRecord {
     }
 }
 
-/// Customer `number`'s part of batch `batch`.
-fn part(number: &str, batch: u128, records: Vec<ImportRecord>) -> ImportCustomer {
-    let once = Once::new("brand", "record.import", Uuid::from_u128(batch), b"batch");
-    ImportCustomer { identifier: Identifier::External(BRAND, number.to_owned()), records, once }
+fn part(number: &str, records: Vec<ImportRecord>) -> ImportCustomer {
+    ImportCustomer { identifier: Identifier::External(BRAND, number.to_owned()), records }
 }
 
-async fn import(vault: &Vault, batch: Vec<ImportCustomer>) -> Vec<ImportOutcome> {
-    vault.import(who(), profile(), batch).await.unwrap().into_iter().map(Result::unwrap).collect()
+async fn try_import(vault: &Vault, batch: u8, parts: Vec<ImportCustomer>) -> Vec<Result<ImportOutcome>> {
+    vault.import(who(), profile(), &[batch; 32], parts).await.unwrap()
+}
+
+async fn import(vault: &Vault, batch: u8, parts: Vec<ImportCustomer>) -> Vec<ImportOutcome> {
+    try_import(vault, batch, parts).await.into_iter().map(Result::unwrap).collect()
 }
 
 async fn owner(vault: &Vault, number: &str) -> Option<CustomerId> {
@@ -88,7 +90,7 @@ async fn customers(vault: &Vault) -> usize {
 async fn a_new_customer_gets_a_vault_and_one_entry_for_all_records() {
     let (_folder, vault, _clock) = opened().await;
     let before = entries(&vault).await;
-    let done = import(&vault, vec![part("1", 1, vec![fit("a"), fit("b"), height(170, None)]), part("2", 2, vec![fit("c")])]).await;
+    let done = import(&vault, 1, vec![part("1", vec![fit("a"), fit("b"), height(170, None)]), part("2", vec![fit("c")])]).await;
     assert_eq!(done[0], ImportOutcome { created: true, stored: 3, superseded: 0, unchanged: 0 });
     assert_eq!(done[1], ImportOutcome { created: true, stored: 1, superseded: 0, unchanged: 0 });
     assert_eq!(customers(&vault).await, 2);
@@ -102,9 +104,9 @@ async fn a_new_customer_gets_a_vault_and_one_entry_for_all_records() {
 #[tokio::test]
 async fn a_known_customer_is_found_and_gets_one_entry() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![fit("a")])]).await;
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
     let before = entries(&vault).await;
-    let done = import(&vault, vec![part("1", 2, vec![fit("b"), fit("c")])]).await;
+    let done = import(&vault, 2, vec![part("1", vec![fit("b"), fit("c")])]).await;
     assert_eq!(done, [ImportOutcome { created: false, stored: 2, superseded: 0, unchanged: 0 }]);
     assert_eq!(customers(&vault).await, 1);
     assert_eq!(entries(&vault).await - before, 1);
@@ -114,11 +116,11 @@ async fn a_known_customer_is_found_and_gets_one_entry() {
 #[tokio::test]
 async fn a_repeated_batch_answers_as_before_and_stores_nothing_twice() {
     let (_folder, vault, clock) = opened().await;
-    let batch = || vec![part("1", 1, vec![fit("a"), height(170, None)]), part("2", 1, vec![fit("b")])];
-    let first = import(&vault, batch()).await;
+    let batch = || vec![part("1", vec![fit("a"), height(170, None)]), part("2", vec![fit("b")])];
+    let first = import(&vault, 1, batch()).await;
     let before = entries(&vault).await;
     clock.advance_seconds(3_600);
-    assert_eq!(import(&vault, batch()).await, first);
+    assert_eq!(import(&vault, 1, batch()).await, first);
     assert_eq!(entries(&vault).await, before);
     assert_eq!((records(&vault, "1").await.len(), records(&vault, "2").await.len()), (2, 1));
 }
@@ -126,35 +128,37 @@ async fn a_repeated_batch_answers_as_before_and_stores_nothing_twice() {
 #[tokio::test]
 async fn a_batch_half_stored_is_completed_by_its_repetition() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![fit("a")])]).await;
-    let done = import(&vault, vec![part("1", 1, vec![fit("a")]), part("2", 2, vec![fit("b")])]).await;
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
+    let done = import(&vault, 1, vec![part("1", vec![fit("a")]), part("2", vec![fit("b")])]).await;
     assert!(done.iter().all(|one| one.stored == 1 && one.created));
     assert_eq!((records(&vault, "1").await.len(), records(&vault, "2").await.len()), (1, 1));
 }
 
 #[tokio::test]
-async fn another_batch_under_the_same_request_id_is_refused() {
+async fn the_stored_request_id_does_not_tell_the_customers_number() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![fit("a")])]).await;
-    let mut other = part("1", 1, vec![fit("b")]);
-    other.once = Once::new("brand", "record.import", Uuid::from_u128(1), b"another");
-    let done = vault.import(who(), profile(), vec![other]).await.unwrap();
-    assert_eq!(done[0].as_ref().unwrap_err().reason(), "REQUEST_ID_REUSED");
-    assert_eq!(records(&vault, "1").await.len(), 1);
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
+    let stored = replay::Entity::find().one(vault.store.reader()).await.unwrap().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let (vault, _clock) = vault_in(other.path(), 6).await.unwrap();
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
+    let elsewhere = replay::Entity::find().one(vault.store.reader()).await.unwrap().unwrap();
+    // The same number in the same batch, under another key.
+    assert_ne!(stored.request_id, elsewhere.request_id);
 }
 
 #[tokio::test]
 async fn of_a_single_type_the_latest_by_its_own_time_is_kept_whatever_the_order() {
     let (_folder, vault, _clock) = opened().await;
     let values = vec![height(171, Some("2016-05-01")), height(172, Some("2016-07-01")), height(173, Some("2016-06-01"))];
-    let done = import(&vault, vec![part("1", 1, values)]).await;
+    let done = import(&vault, 1, vec![part("1", values)]).await;
     assert_eq!(done[0], ImportOutcome { created: true, stored: 1, superseded: 2, unchanged: 0 });
     assert_eq!(value(&vault, "1").await["value"], 172);
     // The same rule against what is stored.
-    let done = import(&vault, vec![part("1", 2, vec![height(180, Some("2016-06-30"))])]).await;
+    let done = import(&vault, 2, vec![part("1", vec![height(180, Some("2016-06-30"))])]).await;
     assert_eq!((done[0].stored, done[0].superseded), (0, 1));
     assert_eq!(value(&vault, "1").await["value"], 172);
-    let done = import(&vault, vec![part("1", 3, vec![height(181, Some("2016-07-02"))])]).await;
+    let done = import(&vault, 3, vec![part("1", vec![height(181, Some("2016-07-02"))])]).await;
     assert_eq!((done[0].stored, done[0].superseded), (1, 0));
     assert_eq!(value(&vault, "1").await["value"], 181);
     assert_eq!(records(&vault, "1").await[0].info.version, 2);
@@ -163,7 +167,7 @@ async fn of_a_single_type_the_latest_by_its_own_time_is_kept_whatever_the_order(
 #[tokio::test]
 async fn without_times_the_last_in_the_batch_is_kept() {
     let (_folder, vault, _clock) = opened().await;
-    let done = import(&vault, vec![part("1", 1, vec![height(171, None), fit("a"), height(172, None)])]).await;
+    let done = import(&vault, 1, vec![part("1", vec![height(171, None), fit("a"), height(172, None)])]).await;
     assert_eq!(done[0], ImportOutcome { created: true, stored: 2, superseded: 1, unchanged: 0 });
     let stored = records(&vault, "1").await;
     let height = stored.iter().find(|record| record.info.attribute == "body.height").unwrap();
@@ -173,9 +177,9 @@ async fn without_times_the_last_in_the_batch_is_kept() {
 #[tokio::test]
 async fn the_same_value_again_is_unchanged_and_leaves_no_entry() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![height(170, Some("2016-05-01"))])]).await;
+    import(&vault, 1, vec![part("1", vec![height(170, Some("2016-05-01"))])]).await;
     let before = entries(&vault).await;
-    let done = import(&vault, vec![part("1", 2, vec![height(170, Some("2016-05-01"))])]).await;
+    let done = import(&vault, 2, vec![part("1", vec![height(170, Some("2016-05-01"))])]).await;
     assert_eq!(done[0], ImportOutcome { created: false, stored: 0, superseded: 0, unchanged: 1 });
     assert_eq!(entries(&vault).await, before);
     assert_eq!(records(&vault, "1").await[0].info.version, 1);
@@ -184,13 +188,13 @@ async fn the_same_value_again_is_unchanged_and_leaves_no_entry() {
 #[tokio::test]
 async fn what_the_customer_entered_is_not_replaced_by_a_value_that_is_older_or_of_unknown_age() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![fit("a")])]).await;
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
     let id = owner(&vault, "1").await.unwrap();
     let own =
         NewRecord { id: None, attribute: "body.height".to_owned(), value: json!({ "value": 175, "unit": "cm" }), expected_version: None };
     vault.put_records(id, Who::Customer, Source::Customer, vec![own], None).await.unwrap();
     for (batch, other) in [(2, height(160, None)), (3, height(160, Some("2016-05-01")))] {
-        let done = import(&vault, vec![part("1", batch, vec![other])]).await;
+        let done = import(&vault, batch, vec![part("1", vec![other])]).await;
         assert_eq!((done[0].stored, done[0].superseded), (0, 1));
     }
     let stored = records(&vault, "1").await;
@@ -199,31 +203,46 @@ async fn what_the_customer_entered_is_not_replaced_by_a_value_that_is_older_or_o
 }
 
 #[tokio::test]
-async fn one_customer_twice_in_a_batch_gets_both_parts_and_one_vault() {
+async fn one_customer_twice_in_a_batch_is_refused_and_the_first_stored() {
     let (_folder, vault, _clock) = opened().await;
-    let done = import(&vault, vec![part("1", 1, vec![fit("a"), height(170, None)]), part("1", 2, vec![fit("b"), height(171, None)])]).await;
-    assert_eq!(done.iter().filter(|one| one.created).count(), 1);
+    let done = try_import(&vault, 1, vec![part("1", vec![fit("a")]), part("1", vec![fit("b")])]).await;
+    assert_eq!(done[0].as_ref().unwrap().stored, 1);
+    assert_eq!(done[1].as_ref().unwrap_err().reason(), "CUSTOMER_TWICE");
+    assert_eq!(records(&vault, "1").await.len(), 1);
+}
+
+#[tokio::test]
+async fn two_batches_at_once_for_one_customer_are_both_stored_in_one_vault() {
+    let (_folder, vault, _clock) = opened().await;
+    for (one, two) in [(1, 2), (3, 4)] {
+        let first = import(&vault, one, vec![part("1", vec![fit("a"), height(170 + u16::from(one), None)])]);
+        let second = import(&vault, two, vec![part("1", vec![fit("b"), height(170 + u16::from(two), None)])]);
+        let (first, second) = tokio::join!(first, second);
+        assert_eq!((first[0].stored, second[0].stored), (2, 2));
+    }
     assert_eq!(customers(&vault).await, 1);
-    assert_eq!(records(&vault, "1").await.len(), 3);
-    // And again where both find the vault already there.
-    import(&vault, vec![part("1", 3, vec![height(172, None)]), part("1", 4, vec![height(173, None)])]).await;
-    assert_eq!(records(&vault, "1").await.len(), 3);
+    // Four fits, and one height in its fourth version.
+    let found = records(&vault, "1").await;
+    assert_eq!(found.len(), 5);
+    assert!(found.iter().any(|record| record.info.attribute == "body.height" && record.info.version == 4));
 }
 
 #[tokio::test]
 async fn a_wrong_identifier_fails_alone() {
     let (_folder, vault, _clock) = opened().await;
-    let done = vault.import(who(), profile(), vec![part("", 1, vec![fit("a")]), part("2", 2, vec![fit("b")])]).await.unwrap();
+    let done = try_import(&vault, 1, vec![part("", vec![fit("a")]), part("2", vec![fit("b")])]).await;
     assert_eq!(done[0].as_ref().unwrap_err().reason(), "IDENTIFIER_INVALID");
     assert_eq!(done[1].as_ref().unwrap().stored, 1);
     assert_eq!(customers(&vault).await, 1);
+    assert!(vault.check_identifier(&Identifier::External(BRAND, String::new())).is_err());
+    assert!(vault.check_identifier(&Identifier::External(BRAND, "1".to_owned())).is_ok());
 }
 
 #[tokio::test]
 async fn no_records_and_too_many_are_refused() {
     let (_folder, vault, _clock) = opened().await;
     let many = (0..=MOST_RECORDS).map(|item| fit(&item.to_string())).collect();
-    let done = vault.import(who(), profile(), vec![part("1", 1, Vec::new()), part("2", 2, many)]).await.unwrap();
+    let done = try_import(&vault, 1, vec![part("1", Vec::new()), part("2", many)]).await;
     assert!(done.iter().all(|one| one.as_ref().unwrap_err().reason() == "RECORDS_COUNT"));
     assert_eq!(customers(&vault).await, 0);
 }
@@ -231,10 +250,10 @@ async fn no_records_and_too_many_are_refused() {
 #[tokio::test]
 async fn an_erased_customer_gets_a_new_vault_and_the_old_one_stays_empty() {
     let (_folder, vault, _clock) = opened().await;
-    import(&vault, vec![part("1", 1, vec![fit("a")])]).await;
+    import(&vault, 1, vec![part("1", vec![fit("a")])]).await;
     let erased = owner(&vault, "1").await.unwrap();
     vault.erase_customer(erased, Who::Customer).await.unwrap();
-    let done = import(&vault, vec![part("1", 2, vec![fit("b")])]).await;
+    let done = import(&vault, 2, vec![part("1", vec![fit("b")])]).await;
     assert!(done[0].created);
     assert_ne!(owner(&vault, "1").await, Some(erased));
     assert!(vault.records(erased, None, &PageRequest::first(100)).await.is_err());
@@ -256,12 +275,10 @@ async fn a_thousand_customers_share_few_commits() {
     let root = Arc::new(FileRoot::open(&folder.path().join("keys"), entropy.as_ref(), true).unwrap());
     let location = Location::Sqlite(folder.path().join("vault.db"));
     let vault = Vault::open(Settings { location, root, clock: Arc::new(Ticking(AtomicI64::new(0))), entropy }).await.unwrap();
-    let batch = |batch: u128| {
-        (0..1000_u32).map(|number| part(&number.to_string(), batch, vec![fit("a"), height(170, Some("2016-05-01"))])).collect()
-    };
-    let done = import(&vault, batch(1)).await;
+    let batch = || (0..1000_u32).map(|number| part(&number.to_string(), vec![fit("a"), height(170, Some("2016-05-01"))])).collect();
+    let done = import(&vault, 1, batch()).await;
     assert!(done.iter().all(|one| one.created && one.stored == 2));
-    let done = import(&vault, batch(2)).await;
+    let done = import(&vault, 2, batch()).await;
     assert!(done.iter().all(|one| !one.created && one.stored == 1 && one.unchanged == 1));
     assert_eq!(customers(&vault).await, 1000);
     assert_eq!(records(&vault, "999").await.len(), 3);
