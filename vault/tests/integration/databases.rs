@@ -1,5 +1,6 @@
 //! Every test runs on each database: SQLite always, PostgreSQL where one is named, in a database of its own that goes with the test.
 
+use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +33,31 @@ impl Place {
         vault_at(self.location.clone(), &self.keys, seed.into()).await.expect("the vault opens")
     }
 
+    /// Opens the vault after the one before was dropped: what it had running ends a moment later.
+    pub(crate) async fn try_open_again(&self) -> coffret_vault::error::Result<(Arc<Vault>, Arc<ManualClock>)> {
+        let mut tries = 0;
+        loop {
+            let seed = self.seeds.fetch_add(1, Ordering::Relaxed);
+            match vault_at(self.location.clone(), &self.keys, seed.into()).await {
+                Err(error) if error.reason() == "DATA_IN_USE" && tries < 100 => tries += 1,
+                other => return other,
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
+    /// As [`Self::try_open_again`], where nothing may keep it from opening.
+    pub(crate) async fn open_again(&self) -> (Arc<Vault>, Arc<ManualClock>) {
+        self.try_open_again().await.expect("the vault opens")
+    }
+
+    /// Keeps a copy of a table as it is now, as `kept`.
+    pub(crate) async fn keep(&self, table: &str) {
+        let database = self.back_door().await;
+        database.execute_unprepared(&format!("CREATE TABLE kept AS SELECT * FROM {table}")).await.expect("a copy");
+        database.close().await.expect("closes");
+    }
+
     /// A way into the database behind the vault's back.
     pub(crate) async fn back_door(&self) -> DatabaseConnection {
         let url = match &self.location {
@@ -62,7 +88,7 @@ impl Place {
 
     /// A literal for an id or other bytes in a statement.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(bytes);
         match self.location {
             Location::Sqlite(_) => format!("x'{hex}'"),
             Location::Postgres(_) => format!("'\\x{hex}'::bytea"),
@@ -89,7 +115,7 @@ impl Place {
                     text.push_str(&value);
                 } else if let Ok(value) = row.try_get::<Vec<u8>>("", &column) {
                     text.push_str(&String::from_utf8_lossy(&value));
-                    text.extend(value.iter().map(|byte| format!("{byte:02x}")));
+                    text.push_str(&hex(&value));
                 } else if let Ok(value) = row.try_get::<i64>("", &column) {
                     text.push_str(&value.to_string());
                 }
@@ -99,6 +125,14 @@ impl Place {
         database.close().await.expect("closes");
         text
     }
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        text
+    })
 }
 
 /// Runs a test on a place in SQLite, and on one in PostgreSQL where there is one.
@@ -150,7 +184,7 @@ fn server() -> Option<String> {
 /// Says that the running test checks nothing here, and why.
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the test command names the file to report to")]
 fn skip(reason: &str) {
-    use std::io::Write;
+    use std::io::Write as _;
     let line = format!("{}: {reason}\n", std::thread::current().name().unwrap_or("a test"));
     print!("skipped: {line}");
     if let Some(path) = std::env::var_os("COFFRET_SKIPPED") {

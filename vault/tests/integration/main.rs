@@ -10,3 +10,5 @@ mod operation;
 mod reading;
 mod stage;
 mod stopping;
+mod tampering;
+mod two_servers;

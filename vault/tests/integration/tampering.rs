@@ -1,0 +1,82 @@
+//! Somebody with the database cannot put an old record or an old grant back: it is noticed before anything is released.
+
+use coffret_vault::consent::View;
+use coffret_vault::error::Kind;
+use coffret_vault::id::GrantId;
+use coffret_vault::ledger::Who;
+use coffret_vault::testing::START;
+
+use crate::databases::on_each_place;
+use crate::stage::{brand, customer, granted, item, put, read, terms};
+
+#[tokio::test]
+async fn an_old_record_put_back_is_noticed_before_it_is_released() {
+    on_each_place("old_record", async |place| {
+        let (vault, _) = place.open().await;
+        let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
+        put(&vault, ana, "body.shoe_size").await;
+        let second = put(&vault, ana, "body.shoe_size").await;
+        let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
+        read(&vault, house, &grant).await.expect("an answer");
+        let id = place.id(second.id.0);
+        place
+            .tamper(&[
+                format!("DELETE FROM record WHERE record_id = {id} AND version = 2"),
+                format!("UPDATE record SET current = TRUE WHERE record_id = {id} AND version = 1"),
+            ])
+            .await;
+        let refused = read(&vault, house, &grant).await.expect_err("noticed");
+        assert_eq!(refused.kind(), Kind::Internal);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_moved_to_another_customer_does_not_open() {
+    on_each_place("moved_record", async |place| {
+        let (vault, _) = place.open().await;
+        let (ana, ben) = (customer(&vault, "ana@example.org").await, customer(&vault, "ben@example.org").await);
+        let record = put(&vault, ana, "body.shoe_size").await;
+        let (ben_id, id) = (place.id(ben.0), place.id(record.id.0));
+        place.tamper(&[format!("UPDATE record SET customer_id = {ben_id} WHERE record_id = {id}")]).await;
+        assert_eq!(vault.record(ben, record.id).await.expect_err("another key, another place").kind(), Kind::Internal);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stopped_grant_put_back_stays_stopped() {
+    on_each_place("old_grant", async |place| {
+        let (vault, _) = place.open().await;
+        let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
+        put(&vault, ana, "body.shoe_size").await;
+        let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
+        let id = place.id(grant.grant.id());
+        place.keep("access_grant").await;
+        vault.revoke(ana, Who::Customer, GrantId(grant.grant.id()), None).await.expect("a stop");
+        place
+            .tamper(&[format!(
+                "UPDATE access_grant SET sealed = kept.sealed, version = kept.version, live = kept.live FROM kept \
+                 WHERE access_grant.grant_id = kept.grant_id AND access_grant.grant_id = {id}"
+            )])
+            .await;
+        drop(vault);
+        let (again, _) = place.open_again().await;
+        let refused = read(&again, house, &grant).await.expect_err("noticed");
+        assert_eq!(refused.kind(), Kind::Internal, "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_keeps_the_vault_from_starting() {
+    on_each_place("clock", async |place| {
+        let (vault, clock) = place.open().await;
+        clock.set(START.plus_days(2));
+        brand(&vault, "Maison Alba").await;
+        drop(vault);
+        let refused = place.try_open_again().await.err().expect("the clock shows the day before yesterday");
+        assert_eq!(refused.reason(), "CLOCK_WENT_BACK");
+    })
+    .await;
+}
