@@ -1,5 +1,7 @@
 //! `AccessService`: a brand asks, reads what is granted, and hears of changes.
 
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::sync::Arc;

@@ -164,7 +164,7 @@ async fn an_export_holds_every_record_in_both_forms() {
 
 /// The header of an upload of this photo.
 fn header_of(body: &[u8]) -> Piece {
-    let digest: String = coffret_services::tls::fingerprint(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = coffret_services::tls::fingerprint(body).map(|byte| format!("{byte:02x}")).concat();
     let mut described = example(PHOTO);
     described["bytes"] = body.len().into();
     described["sha256"] = digest.into();
