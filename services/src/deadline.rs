@@ -63,4 +63,15 @@ mod tests {
         }
         assert_eq!(asked(&HeaderMap::new()), None);
     }
+
+    #[test]
+    fn no_caller_waits_longer_than_any_call_may_take() {
+        let policies = crate::authorization::Policies::load(coffret_proto::DESCRIPTOR, &[]).expect("complete");
+        let of = |path, asked| of_handler(policies.get(path).expect("known"), asked);
+        let (read, upload) = ("/coffret.v1.AccessService/ReadRecords", "/coffret.v1.RecordService/UploadBlob");
+        assert_eq!(of(read, None), Duration::from_mins(1));
+        assert_eq!(of(read, Some(Duration::from_hours(2))), Duration::from_mins(1));
+        assert_eq!(of(read, Some(Duration::from_millis(5))), Duration::from_millis(5));
+        assert_eq!(of(upload, Some(Duration::from_hours(2))), Duration::from_mins(10));
+    }
 }

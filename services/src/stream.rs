@@ -65,3 +65,65 @@ impl HttpBody for Watched {
         SizeHint::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Caller;
+    use crate::limit::{Limiter, Limits};
+    use http_body_util::BodyExt;
+    use tonic::Code;
+
+    struct Endless;
+
+    impl HttpBody for Endless {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"more")))))
+        }
+    }
+
+    struct Panics;
+
+    impl HttpBody for Panics {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            panic!("a secret")
+        }
+    }
+
+    fn seat() -> Seat {
+        let home = std::net::Ipv4Addr::LOCALHOST.into();
+        Limiter::new(Limits::none()).enter(&Caller::anyone(None), home).expect("no limits")
+    }
+
+    async fn end(mut body: Body) -> Code {
+        loop {
+            let frame = body.frame().await.expect("a last frame").expect("no failure");
+            if let Ok(trailers) = frame.into_trailers() {
+                assert!(body.frame().await.is_none(), "nothing comes after the end");
+                return Status::from_header_map(&trailers).expect("a status").code();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_always_has_more_ends_when_the_watchman_says_so() {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let watchman = Box::pin(async move { told.await.expect("told") });
+        let mut body = Watched::body(Body::new(Endless), watchman, seat());
+        assert!(body.frame().await.expect("a frame").expect("no failure").is_data());
+        tell.send(status::unauthenticated()).expect("heard");
+        assert_eq!(end(body).await, Code::Unauthenticated);
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_panics_ends_as_broken() {
+        let body = Watched::body(Body::new(Panics), Box::pin(std::future::pending()), seat());
+        assert_eq!(end(body).await, Code::Internal);
+    }
+}

@@ -1,5 +1,7 @@
 //! The log. What may never stand in it is in `LOGGING.md`.
 
+use std::io::IsTerminal;
+
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -55,7 +57,7 @@ impl Log {
 /// Starts the log on standard error, and has panics tell where, but not with what: the message may hold data.
 pub fn start(log: Log) {
     let filter = EnvFilter::new(log.filter());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     // A second start, in one process of tests, changes nothing.
     let _ = match log.format {
         Format::Text => builder.try_init(),

@@ -167,3 +167,64 @@ fn watched(response: Response<Body>, watchman: Watchman, seat: Seat) -> Response
     }
     response.map(|body| Watched::body(body, watchman, seat))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limit::Limits;
+    use axum::Router;
+    use axum::routing::any;
+    use coffret_vault::Vault;
+    use tonic_types::StatusExt;
+
+    const OPEN: &str = "/coffret.v1.IdentityService/ExchangeAssertion";
+
+    async fn core(routes: Router) -> (Core, Arc<Vault>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (vault, _) = coffret_vault::testing::vault_in(folder.path(), 1).await.expect("a vault");
+        let front = Front {
+            policies: Policies::load(coffret_proto::DESCRIPTOR, &[]).expect("complete"),
+            finder: Finder::new(Arc::clone(&vault)),
+            limiter: Limiter::new(Limits::none()),
+            stopping: watch::channel(false).1,
+            routes: routes.into(),
+        };
+        (Core(Arc::new(front)), vault, folder)
+    }
+
+    async fn call(core: &Core, timeout: Option<&str>) -> Status {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = OPEN.parse().expect("a path");
+        if let Some(timeout) = timeout {
+            request.headers_mut().insert("grpc-timeout", timeout.parse().expect("a header"));
+        }
+        let peer = Peer { address: std::net::Ipv4Addr::LOCALHOST.into(), certificate: None };
+        request.extensions_mut().insert(Arc::new(peer));
+        let response = core.clone().call(request).await.expect("never fails");
+        Status::from_header_map(response.headers()).expect("a status")
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_that_something_is_broken_and_not_with_what() {
+        let routes = Router::new().route(
+            OPEN,
+            any(|| async {
+                if true {
+                    panic!("a secret")
+                }
+            }),
+        );
+        let (core, ..) = core(routes).await;
+        let status = call(&core, None).await;
+        assert_eq!(status.code(), Code::Internal);
+        assert!(!format!("{status:?}").contains("secret"));
+        assert!(!status.get_error_details().error_info().expect("ours").metadata["reference"].is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_hangs_is_given_up_when_its_caller_would_give_up() {
+        let (core, ..) = core(Router::new().route(OPEN, any(std::future::pending::<()>))).await;
+        let answer = tokio::time::timeout(Duration::from_secs(5), call(&core, Some("50m"))).await.expect("in time");
+        assert_eq!(answer.code(), Code::DeadlineExceeded);
+    }
+}
