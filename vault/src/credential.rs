@@ -112,9 +112,11 @@ impl Vault {
         once: Option<&Once>,
     ) -> Result<Credential> {
         let binding = Binding { brand, kind: CredentialKind::Certificate, fingerprint, public_key: None, expires_at };
-        let check = |now| match now < expires_at {
-            true => Ok(()),
-            false => Err(Error::invalid("certificate_pem", "CERTIFICATE_EXPIRED", "This certificate has ended.")),
+        let check = |now| {
+            if now < expires_at {
+                return Ok(());
+            }
+            Err(Error::invalid("certificate_pem", "CERTIFICATE_EXPIRED", "This certificate has ended."))
         };
         self.bind(who, binding, check, once).await
     }

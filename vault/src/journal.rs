@@ -18,7 +18,7 @@ use crate::page::{Page, PageRequest};
 use crate::store::entity::ledger_entry;
 
 /// Rows that one call looks at, at most: kind and brand are sealed, so a filter on them opens what it passes over.
-const MOST_OPENED: usize = 5_000;
+const MOST_OPENED: usize = 2_000;
 /// Rows in one look.
 const CHUNK: usize = 1_000;
 

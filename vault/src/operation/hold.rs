@@ -21,7 +21,7 @@ use crate::store::entity::{access_grant, brand};
 use crate::store::lease::Lease;
 
 /// Customers looked up at once.
-const PAGE: u64 = 512;
+const PAGE: u64 = 256;
 /// Customers whose grants change at the same time: enough for the writer to join many into one commit.
 const AT_ONCE: usize = 64;
 /// Longer than any server believes what it knows of a brand.

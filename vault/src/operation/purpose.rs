@@ -1,6 +1,7 @@
 //! Purposes of brands, in versions, and the notices that customers read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -73,7 +74,10 @@ fn check(code: &str, dpv: &str, notices: &BTreeMap<String, String>) -> Result<()
 }
 
 fn notice(text: String) -> Notice {
-    let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut sha256 = String::with_capacity(64);
+    for byte in Sha256::digest(&text) {
+        let _ = write!(sha256, "{byte:02x}"); // writing to a String cannot fail
+    }
     Notice { text, sha256 }
 }
 

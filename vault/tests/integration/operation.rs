@@ -229,7 +229,8 @@ async fn suspending_a_brand_holds_its_grants_and_nobody_elses() {
             holders.push(holder(&vault, house, name).await);
         }
         let (ana, ben) = (&holders[0], &holders[1]);
-        let elsewhere = granted(&vault, other, ana.0, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
+        let elsewhere =
+            granted(&vault, other, ana.0, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
         vault.pause(ben.0, Who::Customer, GrantId(ben.1.grant.id()), None, None).await.expect("paused");
         let revoked = holder(&vault, house, "dora").await;
         vault.revoke(revoked.0, Who::Customer, GrantId(revoked.1.grant.id()), None).await.expect("revoked");
@@ -267,13 +268,13 @@ async fn suspending_a_brand_holds_its_grants_and_nobody_elses() {
 async fn more_holders_than_one_page_are_all_held() {
     on_each_database("many_holders", async |vault, _| {
         let house = brand(&vault, "Maison Alba").await;
-        let names: Vec<String> = (0..530).map(|number| format!("n{number}")).collect();
-        for some in names.chunks(53) {
+        let names: Vec<String> = (0..270).map(|number| format!("n{number}")).collect();
+        for some in names.chunks(54) {
             let held = some.iter().map(|name| holder(&vault, house, name));
             futures_util::future::join_all(held).await;
         }
-        assert_eq!(vault.suspend_brand(operator(), house, "why".to_owned(), None).await.expect("suspended").1, 530);
-        assert_eq!(vault.reinstate_brand(operator(), house, None).await.expect("reinstated").1, 530);
+        assert_eq!(vault.suspend_brand(operator(), house, "why".to_owned(), None).await.expect("suspended").1, 270);
+        assert_eq!(vault.reinstate_brand(operator(), house, None).await.expect("reinstated").1, 270);
     })
     .await;
 }
@@ -538,6 +539,36 @@ async fn a_suspension_on_one_server_holds_on_the_other() {
         assert!(read(&two, house, &ana.1).await.is_err());
         clock.advance_seconds(1);
         assert_eq!(asked("cleo@example.org").await.expect_err("refused").reason(), "BRAND_SUSPENDED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suspension_waits_for_answers_under_way() {
+    on_each_database("under_way", async |vault, _| {
+        let house = brand(&vault, "Maison Alba").await;
+        let (ana, ben) = (holder(&vault, house, "ana").await, holder(&vault, house, "ben").await);
+        let suspending = |wait: bool| {
+            let vault = Arc::clone(&vault);
+            tokio::spawn(async move {
+                if wait {
+                    vault.suspend_brand(operator(), house, "why".to_owned(), None).await.expect("suspended");
+                } else {
+                    let notices = texts(&[("en", "For something else.")]);
+                    vault.publish_purpose(operator(), house, "advice".to_owned(), DPV.to_owned(), notices, None).await.expect("published");
+                }
+            })
+        };
+        for brand_itself in [true, false] {
+            let answers = [read(&vault, house, &ana.1).await.expect("an answer"), read(&vault, house, &ben.1).await.expect("an answer")];
+            let act = suspending(brand_itself);
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            assert!(!act.is_finished(), "it returned while answers were under way");
+            assert_eq!(state(&vault, &ana).await, GrantState::Suspended, "what comes later is refused meanwhile");
+            drop(answers);
+            act.await.expect("done");
+            vault.reinstate_brand(operator(), house, None).await.expect("reinstated");
+        }
     })
     .await;
 }
