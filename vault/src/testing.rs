@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use coffret_envelope::testing::SeededEntropy;
+use sea_orm::{ConnectionTrait, Database};
 
 use crate::clock::{ManualClock, Timestamp};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keys::file::FileRoot;
 use crate::{Location, Settings, Vault};
 
@@ -25,4 +26,31 @@ pub async fn vault_at(location: Location, keys: &Path, seed: u64) -> Result<(Arc
     let root = Arc::new(FileRoot::open(keys, entropy.as_ref(), true)?);
     let vault = Vault::open(Settings { location, root, clock: Arc::<ManualClock>::clone(&clock), entropy }).await?;
     Ok((vault, clock))
+}
+
+/// Makes a database on a PostgreSQL server (`postgres://user@host:port/database`); gives its URL. The name: `[a-z0-9_]`, 1 to 63 bytes.
+pub async fn create_database(server: &str, name: &str) -> Result<String> {
+    administer(server, &format!("CREATE DATABASE {}", checked(name)?)).await?;
+    let (address, query) = server.split_once('?').unwrap_or((server, ""));
+    // The last slash leads to the database, unless it is one of the two before the address.
+    let base = address.rsplit_once('/').map_or(address, |(base, _)| if base.ends_with('/') { address } else { base });
+    Ok(if query.is_empty() { format!("{base}/{name}") } else { format!("{base}/{name}?{query}") })
+}
+
+/// Drops a database, whoever is connected to it.
+pub async fn drop_database(server: &str, name: &str) -> Result<()> {
+    administer(server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", checked(name)?)).await
+}
+
+fn checked(name: &str) -> Result<&str> {
+    let good =
+        (1..=63).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if good { Ok(name) } else { Err(Error::internal("a database has a name of [a-z0-9_]")) }
+}
+
+async fn administer(server: &str, sql: &str) -> Result<()> {
+    let connection = Database::connect(server).await?;
+    connection.execute_unprepared(sql).await?;
+    connection.close().await?;
+    Ok(())
 }
