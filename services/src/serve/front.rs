@@ -206,14 +206,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_handler_that_panics_answers_that_something_is_broken_and_not_with_what() {
-        let routes = Router::new().route(
-            OPEN,
-            any(|| async {
-                if true {
-                    panic!("a secret")
-                }
-            }),
-        );
+        async fn breaks() {
+            panic!("a secret")
+        }
+        let routes = Router::new().route(OPEN, any(breaks));
         let (core, ..) = core(routes).await;
         let status = call(&core, None).await;
         assert_eq!(status.code(), Code::Internal);

@@ -98,7 +98,7 @@ async fn health_is_open_to_anybody_and_says_when_a_stop_begins() {
 }
 
 /// Starts the program on a free port over plaintext; gives it with its address.
-fn program(folder: &std::path::Path) -> (std::process::Child, String) {
+pub(crate) fn program(folder: &std::path::Path) -> (std::process::Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_coffret"))
         .args(["serve", "--insecure-loopback", "--listen", "127.0.0.1:0", "--data"])
         .arg(folder)
