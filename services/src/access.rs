@@ -280,7 +280,7 @@ impl v1::access_service_server::AccessService for AccessService {
         let caller = Caller::of(&request)?;
         let brand = caller.brand().map_err(status)?;
         let asked = request.into_inner();
-        let since = watch::moment_of(&asked.cursor).map_err(status)?;
+        let since = watch::place_of(&asked.cursor).map_err(status)?;
         let wire =
             v1::ReadRecordsRequest { grant: asked.grant, items: asked.items, reason: asked.reason, ..v1::ReadRecordsRequest::default() };
         let read = read_of(&caller, wire).map_err(status)?;

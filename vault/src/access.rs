@@ -81,6 +81,20 @@ impl std::fmt::Debug for ReleasedRecord {
     }
 }
 
+/// Where a stream goes on: after this record, in the order of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StreamCursor {
+    /// When the record was written.
+    pub written_at: Timestamp,
+    /// The record.
+    pub record: RecordId,
+}
+
+impl StreamCursor {
+    /// Before all records.
+    pub const START: Self = Self { written_at: Timestamp::MIN, record: RecordId(uuid::Uuid::nil()) };
+}
+
 /// Held until the answer is handed over; a stop that comes meanwhile waits for it.
 #[derive(Debug)]
 pub struct Answering(#[expect(dead_code, reason = "held, not used")] OwnedRwLockReadGuard<()>);
@@ -358,9 +372,9 @@ impl Vault {
         }))
     }
 
-    /// The next piece of a stream: what was written after `since`, or nothing when there is nothing new. A piece that is given has an
-    /// entry and counts as a read.
-    pub async fn read_stream(&self, brand: BrandId, read: &Read, since: Timestamp) -> Result<Option<(Released, Timestamp)>> {
+    /// The next piece of a stream, oldest first: what was written after `since`, or nothing when there is nothing new. A piece that is
+    /// given has an entry and counts as a read.
+    pub async fn read_stream(&self, brand: BrandId, read: &Read, since: StreamCursor) -> Result<Option<(Released, StreamCursor)>> {
         check_read(read)?;
         let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
             return Err(self.refuse_unknown(brand, read).await?);
@@ -448,6 +462,11 @@ impl Vault {
             return Err(self.refuse_unknown(brand, read).await?);
         };
         let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        if self.repeated(brand, customer, read, &guard).await?.is_some() {
+            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
+            let row = self.current_row(customer, id).await.map_err(|_| Error::no_access())?;
+            return Ok((self.open_body(&session.keys, &row).await?, guard));
+        }
         self.settled(|_| async {
             let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
             let row = match self.current_row(customer, id).await {

@@ -134,6 +134,10 @@ impl<'de> Deserialize<'de> for Timestamp {
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// Told by how many microseconds the database's clock is ahead of the machine's, so that all servers of one database agree.
+    /// A clock that is not the machine's takes no notice.
+    fn correct(&self, _ahead_micros: i64) {}
 }
 
 /// The machine's clock, corrected by what the database says and never running backwards within one process.
@@ -144,11 +148,6 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// Sets how far the database's clock is ahead of the machine's, in microseconds, so that all servers of one database agree.
-    pub fn set_offset(&self, micros: i64) {
-        self.offset.store(micros, Ordering::Relaxed);
-    }
-
     /// The machine's own clock, without correction.
     #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
     pub fn machine() -> Timestamp {
@@ -162,6 +161,10 @@ impl Clock for SystemClock {
         let raw = Self::machine().micros().saturating_add(self.offset.load(Ordering::Relaxed));
         let before = self.last.fetch_max(raw, Ordering::Relaxed);
         Timestamp::from_micros(raw.max(before))
+    }
+
+    fn correct(&self, ahead_micros: i64) {
+        self.offset.store(ahead_micros, Ordering::Relaxed);
     }
 }
 
@@ -224,7 +227,7 @@ mod tests {
     fn the_system_clock_never_runs_backwards() {
         let clock = SystemClock::default();
         let first = clock.now();
-        clock.set_offset(-3_600 * SECOND);
+        clock.correct(-3_600 * SECOND);
         assert!(clock.now() >= first);
     }
 }

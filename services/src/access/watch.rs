@@ -7,10 +7,10 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use coffret_proto::v1;
-use coffret_vault::access::{Read, Released};
+use coffret_vault::access::{Read, Released, StreamCursor};
 use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Result};
-use coffret_vault::id::BrandId;
+use coffret_vault::id::{BrandId, RecordId};
 use coffret_vault::outbox::BrandChange;
 use coffret_vault::{ChangeKind, Vault};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -40,22 +40,28 @@ pub(super) fn number_of(cursor: &str) -> Result<i64> {
     cursor.parse().ok().filter(|_| plain).ok_or_else(unknown_cursor)
 }
 
-/// The moment in a cursor of records: that of the newest record given so far. Without a cursor, a moment before all.
-pub(super) fn moment_of(cursor: &str) -> Result<Timestamp> {
+/// The place in a cursor of records: moment of writing and id of the last record given so far. Without a cursor, before all.
+pub(super) fn place_of(cursor: &str) -> Result<StreamCursor> {
     if cursor.is_empty() {
-        return Ok(Timestamp::MIN);
+        return Ok(StreamCursor::START);
     }
-    let bytes: Option<[u8; 8]> = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
-    let micros = i64::from_be_bytes(bytes.ok_or_else(unknown_cursor)?);
-    Some(Timestamp::from_micros(micros)).filter(|moment| moment.micros() == micros).ok_or_else(unknown_cursor)
+    let bytes: Option<[u8; 24]> = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
+    let bytes = bytes.ok_or_else(unknown_cursor)?;
+    let (moment, record) = bytes.split_first_chunk::<8>().ok_or_else(unknown_cursor)?;
+    let micros = i64::from_be_bytes(*moment);
+    let record = uuid::Uuid::from_slice(record).map_err(|_| unknown_cursor())?;
+    let written_at = Some(Timestamp::from_micros(micros)).filter(|moment| moment.micros() == micros).ok_or_else(unknown_cursor)?;
+    Ok(StreamCursor { written_at, record: RecordId(record) })
 }
 
-fn cursor_of(moment: Timestamp) -> String {
-    URL_SAFE_NO_PAD.encode(moment.micros().to_be_bytes())
+fn cursor_of(place: StreamCursor) -> String {
+    let mut bytes = place.written_at.micros().to_be_bytes().to_vec();
+    bytes.extend_from_slice(place.record.bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// What is granted, then what is new. Ends with the refusal when the grant ends.
-pub(super) fn records(vault: Arc<Vault>, brand: BrandId, read: Read, since: Timestamp) -> Pieces<v1::StreamRecordsResponse> {
+pub(super) fn records(vault: Arc<Vault>, brand: BrandId, read: Read, since: StreamCursor) -> Pieces<v1::StreamRecordsResponse> {
     let pieces = stream::try_unfold((vault, read, since), move |(vault, read, since)| async move {
         loop {
             let changed = vault.changed();
@@ -72,7 +78,7 @@ pub(super) fn records(vault: Arc<Vault>, brand: BrandId, read: Read, since: Time
 }
 
 /// Lets go of the hold on stops as it goes out: a brand that reads slowly must not keep a customer from stopping it.
-fn piece(released: Released, newest: Timestamp) -> v1::StreamRecordsResponse {
+fn piece(released: Released, newest: StreamCursor) -> v1::StreamRecordsResponse {
     let Released { records, subject, sequence, commitment, answering: _, .. } = released;
     v1::StreamRecordsResponse {
         records: records.into_iter().map(|record| released_record(subject, record)).collect(),
@@ -133,13 +139,13 @@ mod tests {
     #[test]
     fn a_cursor_of_records_reads_back_and_a_foreign_one_is_named() {
         for micros in [0, 1_795_348_800_123_456, -1] {
-            let moment = Timestamp::from_micros(micros);
-            assert_eq!(moment_of(&cursor_of(moment)).expect("reads"), moment);
+            let place = StreamCursor { written_at: Timestamp::from_micros(micros), record: RecordId(uuid::Uuid::from_u128(7)) };
+            assert_eq!(place_of(&cursor_of(place)).expect("reads"), place);
         }
-        assert_eq!(moment_of("").expect("the start"), Timestamp::MIN);
-        let beyond = URL_SAFE_NO_PAD.encode(i64::MAX.to_be_bytes());
+        assert_eq!(place_of("").expect("the start"), StreamCursor::START);
+        let beyond = URL_SAFE_NO_PAD.encode([0x7f_u8; 24]);
         for foreign in ["%", "AAAA", "12", &beyond, "AAAAAAAAAAAAAA"] {
-            assert_eq!(moment_of(foreign).expect_err("foreign").field_violations()[0].field, "cursor", "{foreign}");
+            assert_eq!(place_of(foreign).expect_err("foreign").field_violations()[0].field, "cursor", "{foreign}");
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::page_token::Continued;
-use super::{MOST_RECORDS, ReleasedRecord, USUAL_RECORDS};
+use super::{MOST_RECORDS, ReleasedRecord, StreamCursor, USUAL_RECORDS};
 use crate::attribute::AttributeType;
 use crate::clock::Timestamp;
 use crate::consent::permit::Permit;
@@ -25,12 +25,12 @@ pub(super) struct Found {
     pub(super) records: Vec<ReleasedRecord>,
     /// The last record of this page, where more follow.
     pub(super) last: Option<RecordId>,
-    /// The newest moment of writing among them.
-    pub(super) newest: Option<Timestamp>,
+    /// The record written last among them.
+    pub(super) newest: Option<StreamCursor>,
 }
 
 impl Vault {
-    /// Opens the records that the permit covers, newest first. Everything of an attribute type is loaded and held against the head, so
+    /// Opens the records that the permit covers, newest first; for a stream those after a cursor, oldest first. Everything of an attribute type is loaded and held against the head, so
     /// that a record put back, left out or slipped in by somebody with the database is noticed before anything is released.
     pub(super) async fn release(
         &self,
@@ -38,7 +38,7 @@ impl Vault {
         permit: &Permit,
         size: usize,
         continued: Option<&Continued>,
-        since: Option<Timestamp>,
+        since: Option<StreamCursor>,
     ) -> Result<Found> {
         let attributes: Vec<&str> = permit.items().iter().map(|(attribute, _)| attribute.as_str()).collect();
         let mut rows = self.current_rows(session.view.id, &attributes).await?;
@@ -54,12 +54,15 @@ impl Vault {
                 return if now.is_some_and(|now| now.version == session.view.version) { Err(error) } else { Err(stale()) };
             }
         }
-        rows.sort_unstable_by(|a, b| b.record_id.cmp(&a.record_id));
+        match since {
+            None => rows.sort_unstable_by(|a, b| b.record_id.cmp(&a.record_id)),
+            Some(_) => rows.sort_unstable_by_key(written),
+        }
         let size = if size == 0 { USUAL_RECORDS } else { size.min(MOST_RECORDS) };
         let mut found = Found { records: Vec::with_capacity(rows.len().min(size)), last: None, newest: None };
         let mut bytes = 0;
         for row in &rows {
-            if continued.is_some_and(|page| row.record_id >= page.after.0) || since.is_some_and(|since| row.written_at <= since.micros()) {
+            if continued.is_some_and(|page| row.record_id >= page.after.0) || since.is_some_and(|since| written(row) <= since) {
                 continue;
             }
             let Some(released) = self.release_row(session, permit, row)? else { continue };
@@ -68,7 +71,7 @@ impl Vault {
                 found.last = found.records.last().map(|last| last.id);
                 break;
             }
-            found.newest = found.newest.max(Some(Timestamp::from_micros(row.written_at)));
+            found.newest = found.newest.max(Some(written(row)));
             found.records.push(released);
         }
         Ok(found)
@@ -149,6 +152,11 @@ impl Vault {
         }
         Ok(released)
     }
+}
+
+/// A record's place in the order of writing.
+fn written(row: &record::Model) -> StreamCursor {
+    StreamCursor { written_at: Timestamp::from_micros(row.written_at), record: RecordId(row.record_id) }
 }
 
 /// A masked record shows the month of its time only.

@@ -259,9 +259,11 @@ impl Vault {
                 let mut infos = Vec::with_capacity(rows.len());
                 let mut attributes: Vec<String> = Vec::new();
                 for (row, before) in &rows {
-                    infos.push(info(row)?);
+                    // The moment of the commit: streams go by the order of writing.
+                    let row = record::Model { written_at: draft.now.micros(), ..row.clone() };
+                    infos.push(info(&row)?);
                     attributes.push(row.attribute.clone());
-                    draft.put_record(row.clone(), *before)?;
+                    draft.put_record(row, *before)?;
                 }
                 for part in &parts {
                     draft.writes.push(crate::store::draft::Write::BlobPart(part.clone()));

@@ -42,7 +42,7 @@ impl Lease {
         if !store.is_postgres() {
             return Ok(Self { node, until: AtomicI64::new(i64::MAX), others: AtomicBool::new(false) });
         }
-        let now = store.time().await?;
+        let now = correct(store, clock).await?;
         let row = node::ActiveModel {
             node_id: ActiveValue::Set(node),
             exclusive: ActiveValue::Set(false),
@@ -73,7 +73,7 @@ impl Lease {
             while let Some(vault) = renewed.upgrade() {
                 // Whatever the vault's clock does: what other servers change counts here soon.
                 vault.lookups.forget();
-                if let Err(error) = vault.lease.renew(&vault.store).await {
+                if let Err(error) = vault.lease.renew(&vault.store, vault.clock.as_ref()).await {
                     tracing::warn!(?error, "the lease was not renewed");
                 }
                 drop(vault);
@@ -93,9 +93,9 @@ impl Lease {
         });
     }
 
-    async fn renew(&self, store: &Store) -> Result<()> {
+    async fn renew(&self, store: &Store, clock: &dyn Clock) -> Result<()> {
         let asked = SystemClock::machine();
-        let now = store.time().await?;
+        let now = correct(store, clock).await?;
         let sql = "UPDATE node SET expires_at = $1 WHERE node_id = $2";
         let values = vec![now.plus_seconds(LEASE_SECONDS).micros().into(), self.node.into()];
         store.writer().execute_raw(store.statement(sql, values)).await?;
@@ -183,6 +183,15 @@ impl Lease {
         let now = store.time().await?;
         Ok(node::Entity::find().filter(node::Column::ExpiresAt.gt(now.micros())).count(store.reader()).await?)
     }
+}
+
+/// Sets the clock by the database's, half a round trip ago; gives the database's time.
+async fn correct(store: &Store, clock: &dyn Clock) -> Result<Timestamp> {
+    let asked = SystemClock::machine().micros();
+    let now = store.time().await?;
+    let answered = SystemClock::machine().micros();
+    clock.correct(now.micros() - (asked + (answered - asked) / 2));
+    Ok(now)
 }
 
 /// The newest moment in the deployment's own stream, which every start and every administrative act moves.

@@ -1,5 +1,6 @@
 //! Promise 1: no datum leaves without a live grant that covers it.
 
+use coffret_vault::access::StreamCursor;
 use coffret_vault::consent::{DataRange, Fetch, Frequency, Mode, Period, View};
 use coffret_vault::error::Kind;
 use coffret_vault::id::GrantId;
@@ -37,7 +38,8 @@ async fn what_is_not_granted_is_refused_and_the_refusal_is_logged() {
         let ana = customer(&vault, "ana@example.org").await;
         put(&vault, ana, "body.shoe_size").await;
         put(&vault, ana, "identity.birth_date").await;
-        let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("identity.birth_date", View::Masked, true)])).await;
+        let grant =
+            granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("identity.birth_date", View::Masked, true)])).await;
         let id = GrantId(grant.grant.id());
         let before = entries(&vault, ana).await;
         let mut other_attribute = reading(id);
@@ -49,7 +51,8 @@ async fn what_is_not_granted_is_refused_and_the_refusal_is_logged() {
         assert_eq!(entries(&vault, ana).await, before + 2, "each refusal by consent is one entry");
         // Another brand hears the same as for a grant that does not exist, and nothing is written to the customer's stream.
         let foreign = vault.read(other, &reading(id)).await.expect_err("refused");
-        let unknown = vault.read(other, &reading(GrantId::parse("0192f0c1-2345-7abc-8def-0123456789ab").expect("an id"))).await.expect_err("refused");
+        let unknown =
+            vault.read(other, &reading(GrantId::parse("0192f0c1-2345-7abc-8def-0123456789ab").expect("an id"))).await.expect_err("refused");
         assert_eq!((foreign.kind(), foreign.reason(), foreign.sentence()), (unknown.kind(), unknown.reason(), unknown.sentence()));
         assert_eq!((foreign.kind(), foreign.reason()), (Kind::NotFound, "NO_ACCESS"));
         assert_eq!(entries(&vault, ana).await, before + 2);
@@ -206,7 +209,7 @@ async fn a_mode_gates_the_methods() {
         let grant = granted(&vault, house, ana, "ana@example.org", asked).await;
         assert_eq!(read(&vault, house, &grant).await.expect_err("a stream is not read").reason(), "MODE_NOT_GRANTED");
         let call = reading(GrantId(grant.grant.id()));
-        let (first, cursor) = vault.read_stream(house, &call, coffret_vault::clock::Timestamp::MIN).await.expect("a piece").expect("a record");
+        let (first, cursor) = vault.read_stream(house, &call, StreamCursor::START).await.expect("a piece").expect("a record");
         assert_eq!(first.records.len(), 1);
         assert!(vault.read_stream(house, &call, cursor).await.expect("nothing new").is_none());
     })

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use coffret_vault::Vault;
 use coffret_vault::access::{Read, Released, Target};
-use coffret_vault::clock::Timestamp;
 use coffret_vault::consent::{Contact, Fetch, Item, Mode, PurposeRef, Terms, View};
 use coffret_vault::customer::{Identifier, NewCustomer};
 use coffret_vault::decision::CustomerGrant;
@@ -129,10 +128,6 @@ pub(crate) async fn entries(vault: &Vault, customer: CustomerId) -> u64 {
     let check = vault.check_ledger(Some(customer)).await.expect("a check");
     assert_eq!(check.faults, Vec::<String>::new());
     check.entries
-}
-
-pub(crate) fn later(moment: Timestamp, seconds: i64) -> Timestamp {
-    moment.plus_seconds(seconds)
 }
 
 pub(crate) type Stage = Arc<Vault>;
