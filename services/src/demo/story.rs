@@ -157,7 +157,7 @@ impl Wish<'_> {
             items: self.items.clone(),
             mode: Mode::Store.into(),
             data_range: Some(v1::DataRange { last_months: self.months, ..v1::DataRange::default() }),
-            expire_time: Some(crate::names::timestamp(stage.now().plus_days(self.days))),
+            expire_time: Some(moment(stage.now().plus_days(self.days))),
             fetch: Fetch::Periodic.into(),
             uses: self.uses,
             frequency: Some(v1::Frequency { count, period: period.into() }),
@@ -210,8 +210,8 @@ pub(super) fn day(moment: Option<&prost_types::Timestamp>) -> String {
 }
 
 /// A moment on the wire.
-pub(super) fn moment(at: Timestamp) -> Option<prost_types::Timestamp> {
-    Some(crate::names::timestamp(at))
+pub(super) fn moment(at: Timestamp) -> prost_types::Timestamp {
+    crate::names::timestamp(at)
 }
 
 /// What was read, in a line: `height unit cm, value 169; shoe_size ..`. Dates of measuring are left out.
@@ -253,6 +253,6 @@ mod tests {
 
     #[test]
     fn days_are_written_in_full() {
-        assert_eq!(day(moment(Timestamp::from_seconds(1_795_348_800)).as_ref()), "22 November 2026");
+        assert_eq!(day(Some(&moment(Timestamp::from_seconds(1_795_348_800)))), "22 November 2026");
     }
 }

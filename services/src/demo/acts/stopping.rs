@@ -48,7 +48,7 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, granted: &Granted, screen: &m
     .await?;
     let attest = v1::AttestDeletionRequest {
         grant: granted.grant.clone(),
-        delete_time: moment(cast.stage.now()),
+        delete_time: Some(moment(cast.stage.now())),
         backups_within: Some(prost_types::Duration { seconds: 7 * 86_400, nanos: 0 }),
         request_id: random_id(),
     };
