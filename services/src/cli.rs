@@ -27,6 +27,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs the whole product with invented data, tells a story, and stays up to be tried.
+    Demo(crate::demo::Demo),
+    /// Measures the main jobs on this machine, beside their targets.
+    Bench(crate::bench::Options),
+    /// Imports a brand's files into its customers' vaults.
+    Import(crate::import::ImportArgs),
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
     /// Brings the database's schema up to date, and makes it where there is none.
@@ -128,7 +134,7 @@ pub fn run() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(carry_out(cli.command)));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             // Nobody is left to tell when standard error is closed.
             let _ = writeln!(std::io::stderr(), "coffret: {failure}");
@@ -137,13 +143,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn carry_out(command: Command) -> Result<(), Failure> {
+async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(serve) => serve_until_told(serve).await,
-        Command::Migrate(source) => migrate(&source).await,
-        Command::Keys { command: KeysCommand::Create(source) } => Ok(source.load()?.create_key()?),
-        Command::Token(token) => issue(token).await,
+        Command::Demo(demo) => return Ok(crate::demo::run(&demo).await),
+        Command::Bench(options) => return Ok(crate::bench::run(&options).await),
+        Command::Import(args) => return Ok(crate::import::run(args).await),
+        Command::Serve(serve) => serve_until_told(serve).await?,
+        Command::Migrate(source) => migrate(&source).await?,
+        Command::Keys { command: KeysCommand::Create(source) } => source.load()?.create_key()?,
+        Command::Token(token) => issue(token).await?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve_until_told(serve: Serve) -> Result<(), Failure> {

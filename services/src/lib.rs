@@ -2,13 +2,16 @@
 
 pub mod access;
 mod authorization;
+pub mod bench;
 pub mod caller;
 pub mod cli;
 pub mod config;
 pub mod consent;
 mod deadline;
+pub mod demo;
 mod health;
 pub mod identity;
+pub mod import;
 pub mod ledger;
 pub mod limit;
 pub mod names;
