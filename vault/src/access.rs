@@ -1,5 +1,6 @@
 //! A brand reads what a grant covers: checked, opened, coarsened, logged durably, and only then answered.
 
+pub(crate) mod kept;
 mod page_token;
 mod release;
 
@@ -150,6 +151,8 @@ impl Vault {
             return Err(self.refuse_unknown(brand, read).await?);
         };
         let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
+        self.require_brand(brand).await?;
         if let Some(released) = self.repeated(brand, customer, read, &guard).await? {
             return Ok(released);
         }
@@ -380,6 +383,8 @@ impl Vault {
             return Err(self.refuse_unknown(brand, read).await?);
         };
         let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
+        self.require_brand(brand).await?;
         self.settled(|_| async {
             let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
             let ask = Ask { method: Method::Stream, ..ask_of(read) };
@@ -462,6 +467,8 @@ impl Vault {
             return Err(self.refuse_unknown(brand, read).await?);
         };
         let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
+        self.require_brand(brand).await?;
         if self.repeated(brand, customer, read, &guard).await?.is_some() {
             let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
             let row = self.current_row(customer, id).await.map_err(|_| Error::no_access())?;

@@ -362,6 +362,7 @@ impl Vault {
                 }
             })
             .await?;
+        self.kept_records.forget(id);
         self.fence(id).await?;
         self.changed.notify_waiters();
         Ok(erased_at)

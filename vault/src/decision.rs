@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::consent::{Actor, CanonicalTerms, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Terms};
+use crate::consent::{Actor, CanonicalTerms, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Suspension, Terms};
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RequestId};
 use crate::journal::EntryFilter;
@@ -170,11 +170,34 @@ impl Vault {
                 })
             })
             .await?;
+        // A purpose published between the look and the commit: its pass over the grants may have missed this one.
+        if let Some(held) = &decision.grant
+            && let Ok((purpose, _)) = self.purpose(BrandId(held.grant.brand()), &held.grant.purpose().code).await
+            && purpose.notices.get(&held.grant.notice().language).is_none_or(|notice| notice.sha256 != held.grant.notice().sha256)
+        {
+            return self.suspend_new(customer, decision).await;
+        }
         // A grant that took another's place ended it: no answer under the old one follows.
         if decision.grant.as_ref().is_some_and(|held| held.grant.supersedes().is_some()) {
             self.fence(customer).await?;
         }
         self.changed.notify_waiters();
+        Ok(decision)
+    }
+
+    /// Holds a grant whose purpose changed while it was being decided.
+    async fn suspend_new(&self, customer: CustomerId, mut decision: Decision) -> Result<Decision> {
+        let Some(held) = &decision.grant else { return Ok(decision) };
+        let change: Change = |grant, _, by, now| grant.suspend(Suspension::PurposeChanged, by, now);
+        let kind = ("grant.suspended", ChangeKind::Suspended);
+        match self.change_grant(customer, Who::Clock, GrantId(held.grant.id()), kind, None, change, None).await {
+            Ok(suspended) => decision.grant = suspended.grant,
+            // The other pass was first.
+            Err(error) if error.reason() == "GRANT_SUSPENDED" => {
+                decision.grant = Some(self.grant(customer, GrantId(held.grant.id())).await?)
+            }
+            Err(error) => return Err(error),
+        }
         Ok(decision)
     }
 

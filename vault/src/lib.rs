@@ -76,6 +76,8 @@ pub struct Vault {
     catalogue: &'static Catalogue,
     /// Names brands' handles and subjects.
     pairwise: Key,
+    /// Sealed records of customers that are read often.
+    kept_records: access::kept::KeptRecords,
     /// Where a brand's grants lead; a grant's customer never changes.
     routes: Mutex<LruCache<(BrandId, GrantId), CustomerId>>,
     /// Reads hold a share from before their commit until their answer is handed over; a stop waits for all shares.
@@ -126,6 +128,7 @@ impl Vault {
             entropy,
             catalogue: Catalogue::builtin(),
             pairwise,
+            kept_records: access::kept::KeptRecords::new(),
             routes,
             answering,
             changed: Arc::new(Notify::new()),

@@ -71,8 +71,9 @@ impl Store {
                     .pragma("busy_timeout", "10000")
                     .pragma("secure_delete", "ON")
                     .pragma("foreign_keys", "ON")
-                    .pragma("cache_size", "-16000")
-                    .pragma("mmap_size", "268435456")
+                    // In WAL mode a reader forgets its pages, and unmaps the file, whenever somebody has written: little cache, no mapping.
+                    .pragma("cache_size", "-4000")
+                    .pragma("mmap_size", "0")
                     .pragma("wal_autocheckpoint", "2000")
                     .statement_cache_capacity(512)
             });

@@ -1,5 +1,7 @@
 //! What a permit lets out of the vault: the records that it covers, each in the view that it allows.
 
+use std::sync::Arc;
+
 use sea_orm::EntityTrait;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -40,28 +42,16 @@ impl Vault {
         continued: Option<&Continued>,
         since: Option<StreamCursor>,
     ) -> Result<Found> {
-        let attributes: Vec<&str> = permit.items().iter().map(|(attribute, _)| attribute.as_str()).collect();
-        let mut rows = self.current_rows(session.view.id, &attributes).await?;
-        for attribute in &attributes {
-            let of: Vec<_> = rows
-                .iter()
-                .filter(|row| row.attribute == *attribute)
-                .map(|row| (RecordId(row.record_id), row.version, row.envelope.as_slice()))
-                .collect();
-            if let Err(error) = session.view.check_head(&session.keys, attribute, &of) {
-                // A commit between the view and the records explains it as well: look again before crying wolf.
-                let now = self.appender.fresh_view(session.view.id).await?;
-                return if now.is_some_and(|now| now.version == session.view.version) { Err(error) } else { Err(stale()) };
-            }
-        }
+        let kept = self.checked_rows(session, permit).await?;
+        let mut rows: Vec<&record::Model> = kept.iter().filter(|row| permit.view_of(&row.attribute).is_some()).collect();
         match since {
-            None => rows.sort_unstable_by(|a, b| b.record_id.cmp(&a.record_id)),
-            Some(_) => rows.sort_unstable_by_key(written),
+            None => rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.record_id)),
+            Some(_) => rows.sort_unstable_by_key(|row| written(row)),
         }
         let size = if size == 0 { USUAL_RECORDS } else { size.min(MOST_RECORDS) };
         let mut found = Found { records: Vec::with_capacity(rows.len().min(size)), last: None, newest: None };
         let mut bytes = 0;
-        for row in &rows {
+        for row in rows {
             if continued.is_some_and(|page| row.record_id >= page.after.0) || since.is_some_and(|since| written(row) <= since) {
                 continue;
             }
@@ -75,6 +65,32 @@ impl Vault {
             found.records.push(released);
         }
         Ok(found)
+    }
+
+    /// All current records of the permitted attribute types, sealed, held against the heads; from memory where the account has not
+    /// moved since they were. What the commit finds changed is never answered, so old ones can only cost a retry.
+    async fn checked_rows(&self, session: &Session, permit: &Permit) -> Result<Arc<Vec<record::Model>>> {
+        let view = &session.view;
+        let attributes: Vec<&str> = permit.items().iter().map(|(attribute, _)| attribute.as_str()).collect();
+        if let Some(rows) = self.kept_records.get(view.id, view.version, &attributes) {
+            return Ok(rows);
+        }
+        let rows = self.current_rows(view.id, &attributes).await?;
+        for attribute in &attributes {
+            let of: Vec<_> = rows
+                .iter()
+                .filter(|row| row.attribute == *attribute)
+                .map(|row| (RecordId(row.record_id), row.version, row.envelope.as_slice()))
+                .collect();
+            if let Err(error) = view.check_head(&session.keys, attribute, &of) {
+                // A commit between the view and the records explains it as well: look again before crying wolf.
+                let now = self.appender.fresh_view(view.id).await?;
+                return if now.is_some_and(|now| now.version == view.version) { Err(error) } else { Err(stale()) };
+            }
+        }
+        let rows = Arc::new(rows);
+        self.kept_records.keep(view.id, view.version, &attributes, &rows);
+        Ok(rows)
     }
 
     /// One record, if the permit covers it.

@@ -252,6 +252,10 @@ impl Writer {
                 one.job.finish(Err(error));
                 continue;
             }
+            if draft.rows.is_empty() && draft.writes.is_empty() && draft.outbox.is_empty() && !draft.moved {
+                one.job.finish(Ok(()));
+                continue;
+            }
             let slot = slot.unwrap_or_else(|| {
                 place.insert(one.view.id, written.len());
                 written.push(Written {

@@ -36,7 +36,10 @@ async fn unknown_declined_and_unanswered_look_alike_until_and_after_the_request_
         assert_eq!(closed[0].0, BrandView::Closed);
         assert!(closed.iter().all(|one| one == &closed[0]), "{closed:?}");
         for email in ["ana@example.org", "ben@example.org", "nobody@example.org"] {
-            assert_eq!(ask(&vault, house, email, terms(&vault, asked.items.clone())).await.expect_err("too early").reason(), "ASKED_LATELY");
+            assert_eq!(
+                ask(&vault, house, email, terms(&vault, asked.items.clone())).await.expect_err("too early").reason(),
+                "ASKED_LATELY"
+            );
         }
         clock.advance_seconds(76 * 86_400);
         for email in ["ana@example.org", "ben@example.org", "nobody@example.org"] {
@@ -79,7 +82,8 @@ async fn less_of_what_is_needed_is_a_counter_offer_and_nothing_flows_until_the_b
         let request = ask(&vault, house, "ana@example.org", asked.clone()).await.expect("asked");
         let mut less = asked;
         less.items[1].view = View::Masked;
-        let decision = vault.approve(ana, Who::Customer, request.id, Some(less), Some(notice(&vault, house).await), None).await.expect("an offer");
+        let decision =
+            vault.approve(ana, Who::Customer, request.id, Some(less), Some(notice(&vault, house).await), None).await.expect("an offer");
         assert!(decision.grant.is_none());
         assert_eq!(decision.receipt.entry.kind, "request.countered");
         let seen = vault.brand_request(house, request.id).await.expect("a request");
@@ -109,7 +113,10 @@ async fn a_yes_that_widens_or_names_another_notice_is_refused_and_changes_nothin
         let fields: Vec<&str> = refused.field_violations().iter().map(|one| one.field.as_str()).collect();
         assert!(fields.contains(&"terms.items[0].view") && fields.contains(&"terms.expire_time"), "{fields:?}");
         let other = ("00".repeat(32), "en".to_owned());
-        assert_eq!(vault.approve(ana, Who::Customer, request.id, None, Some(other), None).await.expect_err("other text").reason(), "NOTICE_CHANGED");
+        assert_eq!(
+            vault.approve(ana, Who::Customer, request.id, None, Some(other), None).await.expect_err("other text").reason(),
+            "NOTICE_CHANGED"
+        );
         assert_eq!(vault.approve(ana, Who::Customer, request.id, None, None, None).await.expect_err("no text").reason(), "NOTICE_REQUIRED");
         assert_eq!(entries(&vault, ana).await, before);
         assert_eq!(vault.request(ana, request.id).await.expect("open").state(), RequestState::Pending);
@@ -145,7 +152,8 @@ async fn an_amendment_narrows_and_goes_on_counting() {
         let refused = vault.amend(ana, Who::Customer, GrantId(grant.grant.id()), wider, None).await.expect_err("wider");
         assert_eq!(refused.field_violations()[0].field, "terms.uses");
         asked.uses = Some(2);
-        let narrowed = vault.amend(ana, Who::Customer, GrantId(grant.grant.id()), asked, None).await.expect("narrower").grant.expect("a grant");
+        let narrowed =
+            vault.amend(ana, Who::Customer, GrantId(grant.grant.id()), asked, None).await.expect("narrower").grant.expect("a grant");
         assert_eq!(read(&vault, house, &grant).await.expect_err("replaced").reason(), "GRANT_SUPERSEDED");
         assert_eq!(read(&vault, house, &narrowed).await.expect("the second read").uses_left, Some(0));
         assert_eq!(read(&vault, house, &narrowed).await.expect_err("used up").reason(), "GRANT_EXHAUSTED");
@@ -160,7 +168,7 @@ async fn a_changed_notice_suspends_and_a_suspended_brand_reads_nothing() {
         put(&vault, ana, "body.shoe_size").await;
         let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
         vault.suspend_brand(crate::stage::operator(), house, "under review".to_owned(), None).await.expect("suspended");
-        assert_eq!(read(&vault, house, &grant).await.expect_err("suspended").reason(), "GRANT_SUSPENDED");
+        assert_eq!(read(&vault, house, &grant).await.expect_err("suspended").reason(), "BRAND_SUSPENDED");
         vault.reinstate_brand(crate::stage::operator(), house, None).await.expect("reinstated");
         read(&vault, house, &grant).await.expect("an answer");
         crate::stage::publish(&vault, house, "advice", "We use this for something else.").await;
