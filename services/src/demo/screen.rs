@@ -172,9 +172,10 @@ impl Screen {
     }
 }
 
-/// Columns that a text takes. The story is in scripts whose letters take one.
+/// Columns that a text takes: two for a letter of the wide scripts that some clients write their names in (Unicode TR 11), else one.
 fn width(text: &str) -> usize {
-    text.chars().count()
+    let wide = |letter: char| matches!(letter, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}');
+    text.chars().map(|letter| if wide(letter) { 2 } else { 1 }).sum()
 }
 
 /// Breaks at spaces; a word that is longer than a line stays whole.
@@ -233,6 +234,12 @@ mod tests {
         });
         assert!(text.lines().all(|line| width(line) <= COLUMNS), "{text}");
         assert!(text.contains("12345.0 ms"));
+    }
+
+    #[test]
+    fn wide_letters_take_two_columns() {
+        assert_eq!(width("花森様 39"), 9);
+        assert_eq!(width("Camille"), 7);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::Failure;
 use super::acts::{asking, checking, deciding, reading, refusing, staying, stopping};
 use super::clients::Client;
 use super::folder::Folder;
+use super::line::Line;
 use super::screen::Screen;
 use super::stage::Stage;
 
@@ -32,6 +33,14 @@ pub(super) struct Cast<'a> {
     pub(super) clients: &'a [Client],
     /// The story's number; each begins with another client.
     pub(super) story: usize,
+}
+
+impl Cast<'_> {
+    /// A client by a token of their own; marked on the screen where none is to be had.
+    pub(super) async fn client(&self, client: usize, screen: &mut Screen) -> Option<Line> {
+        let line = self.stage.customer(&self.stage.state.clients[client]).await;
+        line.map_err(|status| screen.fault(&in_words(&status))).ok()
+    }
 }
 
 /// What the story leaves to be tried.
@@ -134,7 +143,7 @@ pub(super) fn reason_of(status: &Status) -> String {
     status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
 }
 
-fn in_words(status: &Status) -> String {
+pub(super) fn in_words(status: &Status) -> String {
     format!("{:?} {}: {}", status.code(), reason_of(status), status.message())
 }
 

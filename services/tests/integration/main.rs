@@ -8,6 +8,7 @@ mod authorization;
 mod bad_input;
 mod consent;
 mod crash;
+mod demo;
 mod deployment;
 mod flood;
 mod import;

@@ -11,6 +11,7 @@ use coffret_proto::v1::access_service_client::AccessServiceClient;
 use coffret_proto::v1::consent_service_client::ConsentServiceClient;
 use coffret_proto::v1::identity_service_client::IdentityServiceClient;
 use coffret_proto::v1::ledger_service_client::LedgerServiceClient;
+use coffret_proto::v1::operation_service_client::OperationServiceClient;
 use coffret_proto::v1::record_service_client::RecordServiceClient;
 use serde_json::{Value, json};
 use tonic::service::interceptor::InterceptedService;
@@ -294,6 +295,10 @@ impl Person {
 
     pub(crate) fn ledger(&self) -> LedgerServiceClient<Calls> {
         LedgerServiceClient::with_interceptor(self.channel.clone(), self.bearer.clone())
+    }
+
+    pub(crate) fn operation(&self) -> OperationServiceClient<Calls> {
+        OperationServiceClient::with_interceptor(self.channel.clone(), self.bearer.clone())
     }
 
     pub(crate) fn record(&self) -> RecordServiceClient<Calls> {

@@ -13,9 +13,8 @@ const REFUSED: [&str; 3] = ["VIEW_NOT_GRANTED", "FREQUENCY_EXCEEDED", "GRANT_REV
 /// The client looks at every read under the access, and has one entry recomputed.
 pub(in crate::demo) async fn own_log(cast: &Cast<'_>, granted: &Granted, screen: &mut Screen) -> Option<()> {
     screen.act("The client checks");
-    let account = &cast.stage.state.clients[granted.client];
     let name = cast.clients[granted.client].first_name();
-    let mut ledger = cast.stage.customer(account).await.ok()?.ledger();
+    let mut ledger = cast.client(granted.client, screen).await?.ledger();
     let list = v1::ListEntriesRequest {
         parent: "customers/me".to_owned(),
         brand: cast.stage.brand_name("alba").to_owned(),

@@ -11,13 +11,7 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, asked: &Asked, screen: &mut S
     screen.act("The client decides");
     let client = &cast.clients[asked.client];
     let name = client.first_name();
-    let line = match cast.stage.customer(&cast.stage.state.clients[asked.client]).await {
-        Ok(line) => line,
-        Err(status) => {
-            screen.fault(status.message());
-            return None;
-        }
-    };
+    let line = cast.client(asked.client, screen).await?;
     let mut consent = line.consent();
     let list = v1::ListRequestsRequest {
         parent: "customers/me".to_owned(),

@@ -61,7 +61,7 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, screen: &mut Screen) -> Optio
     );
     let request = judged(screen, &what, taken, answer, |_| Ok("PENDING.".to_owned()))?.request?;
     let account = &cast.stage.state.clients[client];
-    let mut consent = cast.stage.customer(account).await.ok()?.consent();
+    let mut consent = cast.client(client, screen).await?.consent();
     let id = request.name.rsplit('/').next().unwrap_or_default();
     let decline = v1::DeclineRequestRequest { name: format!("{account}/requests/{id}"), request_id: random_id() };
     call(screen, &format!("{} declines.", person.first_name()), consent.decline_request(decline), |answer| {

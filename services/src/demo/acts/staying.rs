@@ -5,7 +5,7 @@ use coffret_proto::v1::{self, GrantState, Period, View};
 use crate::demo::folder::write_private;
 use crate::demo::screen::Screen;
 use crate::demo::stage::DAYS_TO_TRY;
-use crate::demo::story::{Cast, Wish, call, item, judged, random_id};
+use crate::demo::story::{Cast, Wish, call, in_words, item, judged, random_id};
 
 /// Maison Alba's wish to advise.
 fn wish() -> Wish<'static> {
@@ -79,11 +79,17 @@ async fn grant(cast: &Cast<'_>, screen: &mut Screen) -> Option<(String, usize)> 
     let (name, account) = (&cast.clients[client].name, &cast.stage.state.clients[client]);
     let what = format!("Maison Alba asks {name} for colours, purchases and contact rules, for advice.");
     let request = judged(screen, &what, taken, answer, |_| Ok("PENDING.".to_owned()))?.request?;
-    let mut consent = cast.stage.customer(account).await.ok()?.consent();
+    let mut consent = cast.client(client, screen).await?.consent();
     let id = request.name.rsplit('/').next().unwrap_or_default();
     let name = format!("{account}/requests/{id}");
-    let opened =
-        consent.get_request(v1::GetRequestRequest { name: name.clone(), language: String::new() }).await.ok()?.into_inner().request?;
+    let get = v1::GetRequestRequest { name: name.clone(), language: String::new() };
+    let opened = match consent.get_request(get).await {
+        Ok(answer) => answer.into_inner().request?,
+        Err(status) => {
+            screen.fault(&in_words(&status));
+            return None;
+        }
+    };
     let notice = opened.notice.unwrap_or_default();
     // Without terms of their own the client grants what is needed, as asked.
     let approve = v1::ApproveRequestRequest {

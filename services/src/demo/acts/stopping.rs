@@ -17,7 +17,7 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, granted: &Granted, screen: &m
     screen.act("The client stops");
     let account = &cast.stage.state.clients[granted.client];
     let name = cast.clients[granted.client].first_name();
-    let mut consent = cast.stage.customer(account).await.ok()?.consent();
+    let mut consent = cast.client(granted.client, screen).await?.consent();
     let revoke = v1::RevokeGrantRequest { name: format!("{account}/grants/{}", granted.id()), request_id: random_id() };
     call(screen, &format!("{name} stops the access."), consent.revoke_grant(revoke), |answer| {
         match answer.grant.clone().unwrap_or_default().state() {
