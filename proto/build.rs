@@ -7,6 +7,7 @@ use prost::Message;
 const FILES: [&str; 7] = ["authorization", "identity", "record", "consent", "access", "ledger", "operation"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder this way only")]
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let files: Vec<String> = FILES.iter().map(|name| format!("coffret/v1/{name}.proto")).collect();
     for file in &files {

@@ -58,8 +58,12 @@ pub fn table(descriptor: &[u8]) -> Result<BTreeMap<String, Permission>, Permissi
 
 fn read(message: &DynamicMessage) -> Option<Permission> {
     let roles = message.get_field_by_name("roles")?;
-    let roles: Vec<Role> =
-        roles.as_list()?.iter().filter_map(Value::as_enum_number).map(|number| Role::try_from(number).unwrap_or(Role::Unspecified)).collect();
+    let roles: Vec<Role> = roles
+        .as_list()?
+        .iter()
+        .filter_map(Value::as_enum_number)
+        .map(|number| Role::try_from(number).unwrap_or(Role::Unspecified))
+        .collect();
     if roles.is_empty() || roles.contains(&Role::Unspecified) {
         return None;
     }

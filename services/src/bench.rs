@@ -130,10 +130,9 @@ impl<E: std::error::Error> From<E> for Failure {
 impl Plan {
     fn databases(&self) -> Vec<Database> {
         match self.database {
-            Databases::Sqlite => vec![Database::Sqlite],
             Databases::Postgres => vec![Database::Postgres],
             Databases::Both if self.postgres.is_some() => vec![Database::Sqlite, Database::Postgres],
-            Databases::Both => vec![Database::Sqlite],
+            Databases::Sqlite | Databases::Both => vec![Database::Sqlite],
         }
     }
 

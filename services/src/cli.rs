@@ -17,9 +17,20 @@ use crate::names;
 use crate::serve::{Server, StartError};
 use crate::telemetry;
 
-/// A consent-driven personal data vault.
+/// What to try first, below the list of commands.
+const FIRST_STEPS: &str = "\
+First steps:
+  coffret demo                              see everything at work, with invented data
+  coffret keys create --config FILE         make the root key; keep a copy of it, apart from the data
+  coffret token --help                      the first operator's token
+  coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
+  coffret import --help                     bring a brand's files in
+
+Every command explains itself: coffret <COMMAND> --help";
+
+/// A consent-driven personal data vault: customers keep their data in it, encrypted; brands ask for exactly what they need, and every read is logged before it is answered.
 #[derive(Debug, Parser)]
-#[command(name = "coffret", version, about)]
+#[command(name = "coffret", version, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

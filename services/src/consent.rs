@@ -243,7 +243,7 @@ impl v1::consent_service_server::ConsentService for ConsentService {
 
     async fn approve_request(&self, request: Request<v1::ApproveRequestRequest>) -> Answer<v1::ApproveRequestResponse> {
         let caller = Caller::of(&request)?;
-        self.approve(&caller, request.into_inner()).await.map(Response::new).map_err(status)
+        Box::pin(self.approve(&caller, request.into_inner())).await.map(Response::new).map_err(status)
     }
 
     async fn decline_request(&self, request: Request<v1::DeclineRequestRequest>) -> Answer<v1::DeclineRequestResponse> {

@@ -225,13 +225,12 @@ impl Vault {
             return if fresh { Err(Error::not_found("grant")) } else { Err(crate::store::draft::stale()) };
         };
         let continued = self.continued(brand, grant_id, read)?;
-        let permit = match check_page(&grant, &session.view.used(grant_id).usage, &ask, self.now(), continued.is_some()) {
-            Ok(permit) => permit,
-            Err(_) => return self.refuse(brand, &session, grant_id, read).await,
+        let Ok(permit) = check_page(&grant, &session.view.used(grant_id).usage, &ask, self.now(), continued.is_some()) else {
+            return self.refuse(brand, &session, grant_id, read).await;
         };
         let found = self.release(&session, &permit, read.size, continued.as_ref(), None).await?;
         let next = match &found.last {
-            Some(last) => self.page_token(brand, grant_id, read, continued.as_ref().map_or(self.now(), |page| page.since), last)?,
+            Some(last) => self.page_token(brand, grant_id, read, continued.as_ref().map_or(self.now(), |page| page.since), last),
             None => String::new(),
         };
         let decided = self.decide(brand, &session, grant_id, read, &permit, &found, next, continued.is_some()).await?;

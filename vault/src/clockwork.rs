@@ -58,12 +58,12 @@ impl Vault {
                 (GrantState::Active | GrantState::Paused | GrantState::Suspended, GrantState::Expired) => {
                     let ended = (*grant).clone().expire(Actor::Clock, draft.now);
                     let ended = ended.map_err(|rejected| Error::internal(rejected.error.reason()))?;
-                    write_change(draft, &Who::Clock, ("grant.expired", ChangeKind::Expired), ended, subject)?;
+                    write_change(draft, &Who::Clock, ("grant.expired", ChangeKind::Expired), &ended, subject)?;
                     Ok(true)
                 }
                 // The pause is over by the clock already; writing it again moves what is due next to the grant's end.
                 (GrantState::Paused, GrantState::Active) => {
-                    write_change(draft, &Who::Clock, ("grant.resumed", ChangeKind::Resumed), (*grant).clone(), subject)?;
+                    write_change(draft, &Who::Clock, ("grant.resumed", ChangeKind::Resumed), &grant, subject)?;
                     Ok(true)
                 }
                 _ => Ok(false),

@@ -194,7 +194,7 @@ impl Vault {
             Ok(suspended) => decision.grant = suspended.grant,
             // The other pass was first.
             Err(error) if error.reason() == "GRANT_SUSPENDED" => {
-                decision.grant = Some(self.grant(customer, GrantId(held.grant.id())).await?)
+                decision.grant = Some(self.grant(customer, GrantId(held.grant.id())).await?);
             }
             Err(error) => return Err(error),
         }
@@ -221,19 +221,16 @@ impl Vault {
     }
 
     fn granted_terms(&self, request: &Request, terms: Option<Terms>) -> Result<CanonicalTerms> {
-        let terms = match terms {
-            Some(mut terms) => {
-                terms.purpose = request.purpose().clone();
-                terms
+        let terms = if let Some(mut terms) = terms {
+            terms.purpose = request.purpose().clone();
+            terms
+        } else {
+            let mut asked = request.terms().terms().clone();
+            asked.items.retain(|item| item.needed);
+            if asked.items.is_empty() {
+                return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
             }
-            None => {
-                let mut asked = request.terms().terms().clone();
-                asked.items.retain(|item| item.needed);
-                if asked.items.is_empty() {
-                    return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
-                }
-                asked
-            }
+            asked
         };
         terms.canonical(self.catalogue, self.now()).map_err(Error::violations)
     }
@@ -330,7 +327,7 @@ impl Vault {
                 self.commit(&session, move |draft| {
                     let grant = Arc::clone(draft.view.grant(id).ok_or_else(|| Error::not_found("grant"))?);
                     let next = change((*grant).clone(), until, actor(&who), draft.now).map_err(|rejected| refused(&rejected.error))?;
-                    let decision = write_change(draft, &who, kind, next, subject)?;
+                    let decision = write_change(draft, &who, kind, &next, subject)?;
                     draft.remember(call.as_ref(), &decision)?;
                     Ok(decision)
                 })
@@ -442,7 +439,7 @@ impl Vault {
                                 let grant = Arc::clone(draft.view.grant(*id).ok_or_else(stale)?);
                                 // Those that are not live, or paused like that already, stay as they are.
                                 let Ok(next) = change((*grant).clone(), until, actor(&who), draft.now) else { continue };
-                                changed.extend(write_change(draft, &who, kind, next, *subject)?.grant);
+                                changed.extend(write_change(draft, &who, kind, &next, *subject)?.grant);
                             }
                             draft.remember(call.as_ref(), &changed)?;
                             Ok(changed)
@@ -488,7 +485,7 @@ pub(crate) fn write_change(
     draft: &mut Draft<'_>,
     who: &Who,
     (kind, told): (&'static str, ChangeKind),
-    next: Grant,
+    next: &Grant,
     subject: crate::id::Subject,
 ) -> Result<Decision> {
     let (id, brand) = (GrantId(next.id()), BrandId(next.brand()));
@@ -496,5 +493,5 @@ pub(crate) fn write_change(
     let note = Note::new(kind, who.clone()).brand(brand).grant(id).purpose(&next.purpose().code, next.purpose().version);
     let receipt = receipt(draft.note_in_full(note)?, Some(next.terms()));
     draft.tell(brand, told, None, Some(id), Some(subject));
-    Ok(Decision { request: None, grant: Some(held(&draft.view, &next)), receipt })
+    Ok(Decision { request: None, grant: Some(held(&draft.view, next)), receipt })
 }

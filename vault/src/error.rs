@@ -152,7 +152,7 @@ impl fmt::Debug for Error {
         for violation in &self.violations {
             shown.field("field", &violation.field);
         }
-        shown.finish()
+        shown.finish_non_exhaustive()
     }
 }
 

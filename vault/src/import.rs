@@ -131,18 +131,24 @@ impl Vault {
         let known: Vec<Sought<'_>> = good.iter().filter_map(|part| Some(part.sought(*owners.get(&part.token.0)?))).collect();
         let look = self.look(&known, false).await?;
         let (look, owners, profile) = (&look, &owners, &profile);
-        let work = parts.iter().map(|part| async move {
-            match part {
+        // In the order of the tables, so that the rows of one commit lie close together; the new ones come last.
+        let mut work: Vec<(usize, Result<Part>)> = parts.into_iter().enumerate().collect();
+        let owner = |part: &Result<Part>| part.as_ref().ok().and_then(|part| owners.get(&part.token.0));
+        work.sort_by_key(|(_, part)| owner(part).map_or((1, CustomerId::DEPLOYMENT), |owner| (0, *owner)));
+        let work = work.into_iter().map(|(position, part)| async move {
+            let done = match &part {
                 Ok(part) => match owners.get(&part.token.0) {
                     Some(owner) => self.import_into(*owner, part, look).await,
                     None => self.import_new(part, profile, look).await,
                 },
                 Err(error) => Err(Error::violations(error.field_violations().to_vec())),
-            }
+            };
+            (position, done)
         });
-        let outcomes = stream::iter(work).buffered(AT_ONCE).collect().await;
+        let mut outcomes: Vec<(usize, Result<ImportOutcome>)> = stream::iter(work).buffered(AT_ONCE).collect().await;
+        outcomes.sort_by_key(|(position, _)| *position);
         self.changed.notify_waiters();
-        Ok(outcomes)
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
     /// Whether customers can be found by this identifier; which field is wrong is called `identifier`.

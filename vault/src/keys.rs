@@ -164,11 +164,14 @@ pub(crate) fn record_place<'a>(record: &'a RecordId, attribute: &'a str, version
     Place { class: "record", record: record.bytes(), attribute, version, schema }
 }
 
+/// Unwrapped keys by customer and generation, each with the moment from which it is kept.
+type Unwrapped = LruCache<(CustomerId, i64), (Timestamp, Arc<CustomerKeys>)>;
+
 /// Unwraps customer keys and keeps them for a short while.
 pub(crate) struct Keyring {
     deployment: [u8; 16],
     epochs: Vec<Epoch>,
-    cache: Vec<Mutex<LruCache<(CustomerId, i64), (Timestamp, Arc<CustomerKeys>)>>>,
+    cache: Vec<Mutex<Unwrapped>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -185,7 +188,7 @@ impl Keyring {
         Self { deployment, epochs, cache, clock }
     }
 
-    fn shard(&self, customer: CustomerId) -> &Mutex<LruCache<(CustomerId, i64), (Timestamp, Arc<CustomerKeys>)>> {
+    fn shard(&self, customer: CustomerId) -> &Mutex<Unwrapped> {
         &self.cache[usize::from(customer.bytes()[15]) % SHARDS]
     }
 

@@ -136,7 +136,7 @@ impl Vault {
             lookups: Lookups::new(),
         });
         vault.refuse_old_clock().await?;
-        vault.lease.keep(&vault);
+        Lease::keep(&vault);
         Ok(vault)
     }
 

@@ -46,7 +46,7 @@ impl Once {
         Ok(serde_json::from_slice(&keys.open(&self.place(), &row.answer)?)?)
     }
 
-    fn place<'a>(&'a self) -> Place<'a> {
+    fn place(&self) -> Place<'_> {
         Place { class: "replay", record: self.request_id.as_bytes(), attribute: "", version: 0, schema: "" }
     }
 

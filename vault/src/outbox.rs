@@ -42,12 +42,11 @@ fn kind(number: i16) -> Option<ChangeKind> {
 impl Vault {
     /// A brand's changes after a number, in order; after the last acknowledged one where none is given.
     pub async fn changes(&self, brand: BrandId, after: Option<i64>, limit: u64) -> Result<Vec<BrandChange>> {
-        let after = match after {
-            Some(after) => after,
-            None => {
-                let row = brand::Entity::find_by_id(brand.0).one(self.store.reader()).await?;
-                row.ok_or_else(|| Error::not_found("brand"))?.outbox_acked
-            }
+        let after = if let Some(after) = after {
+            after
+        } else {
+            let row = brand::Entity::find_by_id(brand.0).one(self.store.reader()).await?;
+            row.ok_or_else(|| Error::not_found("brand"))?.outbox_acked
         };
         let rows = outbox::Entity::find()
             .filter(outbox::Column::BrandId.eq(brand.0))
@@ -106,10 +105,10 @@ impl Vault {
                 if matches!(held.effective_state(draft.now), GrantState::Active | GrantState::Paused | GrantState::Suspended) {
                     return Err(Error::precondition("GRANT_LIVE", "This access has not ended. Nothing was changed."));
                 }
-                let mut reason = format!("deleted at {deleted_at}");
-                if let Some(seconds) = backups_within_seconds {
-                    reason.push_str(&format!(", backups within {seconds} s"));
-                }
+                let reason = match backups_within_seconds {
+                    Some(seconds) => format!("deleted at {deleted_at}, backups within {seconds} s"),
+                    None => format!("deleted at {deleted_at}"),
+                };
                 let note = Note::new("deletion.attested", Who::Brand(brand)).brand(brand).grant(grant).reason(reason);
                 let (sequence, _) = draft.note(note)?;
                 draft.remember(call.as_ref(), &sequence)?;

@@ -93,7 +93,7 @@ pub(crate) fn refused(error: &TransitionError) -> Error {
 pub(crate) fn terms_hash(terms: &CanonicalTerms) -> Result<String> {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(serde_jcs::to_vec(terms)?);
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(crate::ledger::hex(&digest))
 }
 
 fn row_of(row: &brand_request::Model, now: Timestamp) -> Result<BrandRequest> {

@@ -74,6 +74,8 @@ impl Store {
                     // In WAL mode a reader forgets its pages, and unmaps the file, whenever somebody has written: little cache, no mapping.
                     .pragma("cache_size", "-4000")
                     .pragma("mmap_size", "0")
+                    // Else a large batch's own journal is written to a file of the system's folder for temporary things.
+                    .pragma("temp_store", "MEMORY")
                     .pragma("wal_autocheckpoint", "2000")
                     .statement_cache_capacity(512)
             });
@@ -202,7 +204,7 @@ fn code(error: &DbErr) -> Option<String> {
     else {
         return None;
     };
-    cause.as_database_error().and_then(|cause| cause.code()).map(|code| code.into_owned())
+    cause.as_database_error().and_then(|cause| Some(cause.code()?.into_owned()))
 }
 
 /// Whether the same transaction may succeed when it is run again.

@@ -26,11 +26,13 @@ pub(super) struct Target {
 }
 
 /// At least this much.
+#[expect(clippy::unnecessary_wraps, reason = "a figure may have no target")]
 pub(super) const fn at_least(bound: f64) -> Option<Target> {
     Some(Target { good: Good::AtLeast, bound })
 }
 
 /// At most this much.
+#[expect(clippy::unnecessary_wraps, reason = "a figure may have no target")]
 pub(super) const fn at_most(bound: f64) -> Option<Target> {
     Some(Target { good: Good::AtMost, bound })
 }

@@ -37,9 +37,9 @@ impl Drop for Folder {
 }
 
 fn random_name() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 6];
+    let mut bytes = [0_u8; 8];
     SystemEntropy.fill(&mut bytes).map_err(|_| Failure::new("the system gives no random bytes"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
 /// A vault that was filled, and where it is.

@@ -13,7 +13,7 @@ use super::certificates::Certificates;
 use super::load::CONNECTIONS;
 
 /// How long a server may take until it listens.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; killed when dropped.
 pub(super) struct Server {

@@ -34,7 +34,7 @@ impl House {
     fn new(database: Option<&str>) -> Self {
         let house = Self { folder: tempfile::tempdir().unwrap(), database: database.map(ToOwned::to_owned) };
         if let Some(url) = &house.database {
-            let text = format!("data = {:?}\n[database]\nurl = {url:?}\n", house.data());
+            let text = format!("data = \"{}\"\n[database]\nurl = {url:?}\n", house.data().display());
             std::fs::write(house.path("coffret.toml"), text).unwrap();
         }
         house.with_vault(async |vault| {

@@ -36,12 +36,12 @@ impl Vault {
     }
 
     /// The token that leads on after a record.
-    pub(super) fn page_token(&self, brand: BrandId, grant: GrantId, read: &Read, since: Timestamp, after: &RecordId) -> Result<String> {
+    pub(super) fn page_token(&self, brand: BrandId, grant: GrantId, read: &Read, since: Timestamp, after: &RecordId) -> String {
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.extend_from_slice(after.bytes());
         bytes.extend_from_slice(&since.micros().to_be_bytes());
         bytes.extend_from_slice(&self.page_digest(brand, grant, read, since, after));
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// Where this read goes on; nothing for a first page.

@@ -108,7 +108,7 @@ impl Vault {
         {
             return Ok(None);
         }
-        let (text, time) = self.view_of_row(session, kind, row, view)?;
+        let (text, time) = Self::view_of_row(session, kind, row, view)?;
         if !permit.covers_time(Some(time)) {
             return Ok(None);
         }
@@ -127,13 +127,7 @@ impl Vault {
     }
 
     /// The value in a view, and the record's own time.
-    fn view_of_row(
-        &self,
-        session: &Session,
-        kind: &AttributeType,
-        row: &record::Model,
-        view: View,
-    ) -> Result<(Zeroizing<String>, Timestamp)> {
+    fn view_of_row(session: &Session, kind: &AttributeType, row: &record::Model, view: View) -> Result<(Zeroizing<String>, Timestamp)> {
         let plain = open_value(&session.keys, row)?;
         let written = Timestamp::from_micros(row.written_at);
         if view == View::Raw && kind.time_pointer().is_none() {
@@ -156,7 +150,7 @@ impl Vault {
         for (id, version, view) in records {
             let key = (session.view.id.0, id.0, *version);
             let Some(row) = record::Entity::find_by_id(key).one(self.store.reader()).await? else { continue };
-            let (value, time) = self.view_of_row(session, self.kind_of(&row)?, &row, *view)?;
+            let (value, time) = Self::view_of_row(session, self.kind_of(&row)?, &row, *view)?;
             released.push(ReleasedRecord {
                 id: *id,
                 version: *version,

@@ -114,6 +114,15 @@ async fn a_known_customer_is_found_and_gets_one_entry() {
 }
 
 #[tokio::test]
+async fn outcomes_stand_in_the_order_of_the_batch() {
+    let (_folder, vault, _clock) = opened().await;
+    import(&vault, 1, vec![part("1", vec![fit("a")]), part("3", vec![fit("a")])]).await;
+    let mixed = vec![part("4", vec![fit("b")]), part("3", vec![fit("b"), fit("c")]), part("2", vec![fit("b")]), part("1", vec![fit("b")])];
+    let done = import(&vault, 2, mixed).await;
+    assert_eq!(done.iter().map(|one| (one.created, one.stored)).collect::<Vec<_>>(), [(true, 1), (false, 2), (true, 1), (false, 1)]);
+}
+
+#[tokio::test]
 async fn a_repeated_batch_answers_as_before_and_stores_nothing_twice() {
     let (_folder, vault, clock) = opened().await;
     let batch = || vec![part("1", vec![fit("a"), height(170, None)]), part("2", vec![fit("b")])];

@@ -58,7 +58,9 @@ impl FileRoot {
         entropy.fill(bytes.as_mut())?;
         let mut text = Zeroizing::new(format!("{MAGIC}\n"));
         for byte in bytes.iter() {
-            text.push_str(&format!("{byte:02x}"));
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
         }
         text.push('\n');
         let mut options = OpenOptions::new();

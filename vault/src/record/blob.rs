@@ -43,7 +43,7 @@ fn check_body(value: &Value, body: &[u8]) -> Result<()> {
         ));
     }
     let digest = sha2::Sha256::digest(body);
-    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = crate::ledger::hex(&digest);
     if value.get("sha256").and_then(Value::as_str).is_some_and(|told| told != sha256) {
         return Err(Error::invalid(
             "header.value_json.sha256",

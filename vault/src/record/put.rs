@@ -46,6 +46,9 @@ struct Checked {
     blob_size: Option<i64>,
 }
 
+/// A sealed row, with version and envelope hash of what it replaces.
+pub(super) type Prepared = (record::Model, Option<(i64, [u8; 32])>);
+
 /// The version that a record replaces.
 #[derive(Clone, Copy)]
 struct Before {
@@ -90,7 +93,7 @@ impl Vault {
             let field = |name: &str| if alone { format!("record.{name}") } else { format!("records[{position}].{name}") };
             match self.check_value(&new.attribute, &new.value, false) {
                 Ok((kind, plain, time)) => {
-                    checked.push(Checked { id: new.id, kind, plain, time, expected_version: new.expected_version, blob_size: None })
+                    checked.push(Checked { id: new.id, kind, plain, time, expected_version: new.expected_version, blob_size: None });
                 }
                 Err(found) => violations.extend(found.into_iter().map(|mut violation| {
                     violation.field = field(&violation.field);
@@ -136,12 +139,7 @@ impl Vault {
     }
 
     /// What each record replaces, and the rows sealed for their places.
-    async fn prepare(
-        &self,
-        session: &Session,
-        source: Source,
-        records: &[Checked],
-    ) -> Result<Vec<(record::Model, Option<(i64, [u8; 32])>)>> {
+    async fn prepare(&self, session: &Session, source: Source, records: &[Checked]) -> Result<Vec<Prepared>> {
         let customer = session.view.id;
         let mut current: BTreeMap<RecordId, Before> = BTreeMap::new();
         let mut single: BTreeMap<&str, RecordId> = BTreeMap::new();
@@ -244,7 +242,7 @@ impl Vault {
         session: &Session,
         who: Who,
         kind: &'static str,
-        rows: Vec<(record::Model, Option<(i64, [u8; 32])>)>,
+        rows: Vec<Prepared>,
         parts: Vec<crate::store::entity::blob_part::Model>,
         once: Option<Once>,
     ) -> Result<Vec<RecordInfo>> {

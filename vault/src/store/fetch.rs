@@ -23,11 +23,14 @@ const BATCH: usize = 64;
 /// Demands that may wait.
 const WAITING: usize = 16_384;
 
+/// Where an answer goes.
+type Answer<T> = oneshot::Sender<Result<T>>;
+
 /// What a caller needs.
 enum Demand {
-    View(CustomerId, oneshot::Sender<Result<Option<View>>>),
-    Records(CustomerId, Vec<String>, oneshot::Sender<Result<Vec<record::Model>>>),
-    Route(BrandId, GrantId, oneshot::Sender<Result<Option<CustomerId>>>),
+    View(CustomerId, Answer<Option<View>>),
+    Records(CustomerId, Vec<String>, Answer<Vec<record::Model>>),
+    Route(BrandId, GrantId, Answer<Option<CustomerId>>),
 }
 
 /// Takes demands.
@@ -103,7 +106,7 @@ impl Worker {
         }
     }
 
-    async fn views(&self, demands: Vec<(CustomerId, oneshot::Sender<Result<Option<View>>>)>) {
+    async fn views(&self, demands: Vec<(CustomerId, Answer<Option<View>>)>) {
         let mut found: HashMap<CustomerId, View> = HashMap::new();
         if demands.len() > 1 {
             let ids: BTreeSet<CustomerId> = demands.iter().map(|demand| demand.0).collect();
@@ -122,7 +125,7 @@ impl Worker {
         }
     }
 
-    async fn records(&self, demands: Vec<(CustomerId, Vec<String>, oneshot::Sender<Result<Vec<record::Model>>>)>) {
+    async fn records(&self, demands: Vec<(CustomerId, Vec<String>, Answer<Vec<record::Model>>)>) {
         if demands.is_empty() {
             return;
         }
@@ -144,7 +147,7 @@ impl Worker {
         }
     }
 
-    async fn routes(&self, demands: Vec<(BrandId, GrantId, oneshot::Sender<Result<Option<CustomerId>>>)>) {
+    async fn routes(&self, demands: Vec<(BrandId, GrantId, Answer<Option<CustomerId>>)>) {
         if demands.is_empty() {
             return;
         }

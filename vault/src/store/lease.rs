@@ -64,7 +64,7 @@ impl Lease {
     }
 
     /// Renews the lease and answers demands for as long as the vault lives.
-    pub(crate) fn keep(&self, vault: &Arc<Vault>) {
+    pub(crate) fn keep(vault: &Arc<Vault>) {
         if !vault.store.is_postgres() {
             return;
         }

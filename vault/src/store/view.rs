@@ -102,9 +102,8 @@ impl View {
         for (record, version, envelope) in records {
             found.add(HeadEntry { record: record.bytes(), version: version.unsigned_abs(), envelope_hash: &envelope_hash(envelope) });
         }
-        let sealed = match self.heads.get(attribute) {
-            None => return if records.is_empty() { Ok(()) } else { Err(Error::inconsistent("record", "current", self.id)) },
-            Some(head) => head,
+        let Some(sealed) = self.heads.get(attribute) else {
+            return if records.is_empty() { Ok(()) } else { Err(Error::inconsistent("record", "current", self.id)) };
         };
         let seal: &[u8; 32] = sealed.stored.first_chunk().ok_or_else(|| Error::inconsistent("customer", "heads", self.id))?;
         found.verify(sealed.moved_at.unsigned_abs(), seal).map_err(|_| Error::inconsistent("record", "current", self.id))

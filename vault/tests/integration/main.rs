@@ -1,5 +1,6 @@
 //! What this crate promises to the others, through its public interface only, on each database.
 #![allow(clippy::unwrap_used, reason = "every function here is part of a test")]
+#![allow(clippy::large_futures, reason = "a test is one long future, and there is one of it")]
 
 mod asking;
 mod credential;

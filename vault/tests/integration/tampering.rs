@@ -80,7 +80,7 @@ async fn a_clock_that_went_back_keeps_the_vault_from_starting() {
         clock.set(START.plus_days(2));
         brand(&vault, "Maison Alba").await;
         drop(vault);
-        let refused = place.try_open_again().await.err().expect("the clock shows the day before yesterday");
+        let refused = place.try_open_again().await.expect_err("the clock shows the day before yesterday");
         assert_eq!(refused.reason(), "CLOCK_WENT_BACK");
     })
     .await;

@@ -19,7 +19,7 @@ fn table(name: &'static str, key: usize, columns: Vec<(&'static str, ColumnDef)>
         }
     }
     statement.primary_key(&mut primary);
-    statement.to_owned()
+    statement
 }
 
 /// A column that is never null.
@@ -293,7 +293,7 @@ impl MigrationTrait for Migration {
             if unique {
                 index.unique();
             }
-            manager.create_index(index.to_owned()).await?;
+            manager.create_index(index).await?;
         }
         Ok(())
     }
