@@ -5,6 +5,7 @@
 //! nothing of that customer is written; the view is loaded again and the change is decided again. So a read is answered only if no stop,
 //! pause or other read slipped in between, on any server, and without locks held while deciding.
 
+mod embedded;
 mod write;
 
 use std::collections::HashMap;

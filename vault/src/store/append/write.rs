@@ -1,7 +1,7 @@
 //! Writes decided changes: one transaction, few statements, whatever the number of customers in it.
 //!
 //! The statement that moves the customers' positions is the one that checks them: it returns those that nobody else has moved, and only
-//! their rows follow. Reads alone are one single statement on PostgreSQL.
+//! their rows follow. Reads alone are one single statement on PostgreSQL, and one hand-over in the embedded database ([`super::embedded`]).
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ use crate::store::view::{encode_heads, encode_usage, seal_heads};
 
 /// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`. SQLite gets `(?, ?)`: there a
 /// numbered one counts as a name, which the driver looks for among all others, so that many rows would cost the square of their number.
-fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
+pub(super) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -63,10 +63,9 @@ fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
 impl Store {
     /// Writes every change whose customer nobody else has moved; tells which those are.
     pub(crate) async fn write(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        if self.is_postgres()
-            && changes.iter().all(|change| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty())
-        {
-            return self.write_reads(changes).await;
+        let reads = |change: &Written| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty();
+        if changes.iter().all(reads) {
+            return if self.is_postgres() { self.write_reads(changes).await } else { self.write_reads_embedded(changes).await };
         }
         let transaction = self.begin().await?;
         match self.write_in(&transaction, changes).await {
