@@ -137,9 +137,16 @@ mod tests {
         let whole = bytes.len();
         bytes.extend_from_slice(br#"{"batches":3,"cou"#);
         std::fs::write(&path, &bytes).unwrap();
-        let (mut file, found) = Checkpoint::open(folder.path(), "a").unwrap();
+        let (file, found) = Checkpoint::open(folder.path(), "a").unwrap();
         assert_eq!(found, mark(2));
         assert_eq!(path.metadata().unwrap().len(), whole as u64);
+        // A line without its end is not whole, even where it reads.
+        bytes.truncate(whole);
+        bytes.extend(serde_json::to_vec(&mark(3)).unwrap());
+        drop(file);
+        std::fs::write(&path, &bytes).unwrap();
+        let (mut file, found) = Checkpoint::open(folder.path(), "a").unwrap();
+        assert_eq!(found, mark(2));
         file.write(&mark(3)).unwrap();
         assert_eq!(Checkpoint::open(folder.path(), "a").unwrap().1, mark(3));
         assert_eq!(Checkpoint::open(folder.path(), "b").unwrap().1, Mark::default());

@@ -158,6 +158,7 @@ mod tests {
         report.write(&[rejected(2, None)]).unwrap();
         // Killed before the checkpoint of line 2.
         let mut report = Report::resume(path.clone(), kept).unwrap();
+        assert_eq!(path.metadata().unwrap().len(), kept, "what is beyond the checkpoint goes, whether or not it is written again");
         report.write(&[rejected(2, None), rejected(3, None)]).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<u64> =
