@@ -4,7 +4,8 @@
 //! (the *opening*) are sealed under the customer's key; erasing the customer destroys both, and the log stays whole.
 
 use coffret_envelope::{Entropy, Key, commit, verify_commitment};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -14,56 +15,58 @@ use crate::id::{BrandId, CustomerId, GrantId, RecordId, RequestId, make_uuid_v4}
 use crate::keys::CustomerKeys;
 
 /// What an entry says. Never a value of a record.
+///
+/// The fields stand in the order of their names, so that plain JSON of them is JCS (RFC 8785): every read writes one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Details {
-    /// What happened, such as `read`, `read.refused`, `grant.revoked`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// When.
-    pub time: Timestamp,
-    /// The stream's random id.
-    pub stream: Uuid,
-    /// The position in the stream, from 1.
-    pub sequence: i64,
-    /// Who did it.
-    pub who: Who,
-    /// The brand concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub brand: Option<BrandId>,
-    /// The request concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<RequestId>,
-    /// The grant concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grant: Option<GrantId>,
-    /// The purpose concerned, `code@version`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<String>,
-    /// The attribute types concerned, each with the view released where there is one (`body.shoe_size:raw`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attributes: Vec<String>,
-    /// The records concerned, `id@version`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub records: Vec<String>,
-    /// The reason that was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
     /// The advisor for whom a brand's system read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisor: Option<String>,
-    /// What came of it: `ok`, or the reason of the refusal.
-    pub result: String,
-    /// SHA-256 (hexadecimal) of the terms decided on, in JCS.
+    /// The attribute types concerned, each with the view released where there is one (`body.shoe_size:raw`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
+    /// The brand concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terms_sha256: Option<String>,
+    pub brand: Option<BrandId>,
+    /// The grant concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantId>,
     /// SHA-256 (hexadecimal) of the notice that was on screen, with its language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
+    /// The purpose concerned, `code@version`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The reason that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The records concerned, `id@version`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<String>,
+    /// The request concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
+    /// What came of it: `ok`, or the reason of the refusal.
+    pub result: String,
+    /// The position in the stream, from 1.
+    pub sequence: i64,
+    /// The stream's random id.
+    pub stream: Uuid,
+    /// SHA-256 (hexadecimal) of the terms decided on, in JCS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_sha256: Option<String>,
+    /// When.
+    pub time: Timestamp,
+    /// What happened, such as `read`, `read.refused`, `grant.revoked`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Who did it.
+    pub who: Who,
 }
 
 /// Who did something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "role", content = "name")]
 pub enum Who {
     /// The customer.
@@ -78,6 +81,30 @@ pub enum Who {
     Auditor(String),
     /// Time passed.
     Clock,
+}
+
+impl Serialize for Who {
+    /// `name` before `role`, as JCS orders them.
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let brand;
+        let (name, role) = match self {
+            Self::Customer => (None, "customer"),
+            Self::Clock => (None, "clock"),
+            Self::Delegate(name) => (Some(name), "delegate"),
+            Self::Operator(name) => (Some(name), "operator"),
+            Self::Auditor(name) => (Some(name), "auditor"),
+            Self::Brand(id) => {
+                brand = id.to_string();
+                (Some(&brand), "brand")
+            }
+        };
+        let mut fields = serializer.serialize_struct("Who", 1 + usize::from(name.is_some()))?;
+        if let Some(name) = name {
+            fields.serialize_field("name", name)?;
+        }
+        fields.serialize_field("role", role)?;
+        fields.end()
+    }
 }
 
 /// The parts of an entry that a verb knows; stream, sequence and time are filled in at the append.
@@ -200,7 +227,7 @@ impl Note {
         self.details.stream = stream;
         self.details.sequence = sequence;
         self.details.time = time;
-        let details = serde_jcs::to_vec(&self.details)?;
+        let details = serde_json::to_vec(&self.details)?;
         let key = Key::generate(entropy)?;
         let commitment = commit(&key, &details);
         let mut plain = Zeroizing::new(Vec::with_capacity(Key::LEN + details.len()));
@@ -268,4 +295,63 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn somebody() -> impl Strategy<Value = Who> {
+        prop_oneof![
+            Just(Who::Customer),
+            Just(Who::Clock),
+            any::<String>().prop_map(Who::Delegate),
+            any::<String>().prop_map(Who::Operator),
+            any::<String>().prop_map(Who::Auditor),
+            any::<u128>().prop_map(|id| Who::Brand(BrandId(Uuid::from_u128(id)))),
+        ]
+    }
+
+    prop_compose! {
+        fn details()(
+            who in somebody(),
+            texts in proptest::collection::vec(any::<String>(), 6),
+            lists in (proptest::collection::vec(any::<String>(), 0..3), proptest::collection::vec(any::<String>(), 0..3)),
+            ids in proptest::collection::vec(proptest::option::of(any::<u128>()), 3),
+            some in any::<[bool; 6]>(),
+            sequence in 0..1_i64 << 53,
+            micros in 0..4_000_000_000_000_000_i64,
+        ) -> Details {
+            let text = |place: usize| some[place].then(|| texts[place].clone());
+            let id = |place: usize| ids[place].map(Uuid::from_u128);
+            Details {
+                advisor: text(0),
+                attributes: lists.0.clone(),
+                brand: id(0).map(BrandId),
+                grant: id(1).map(GrantId),
+                notice: text(1),
+                purpose: text(2),
+                reason: text(3),
+                records: lists.1.clone(),
+                request: id(2).map(RequestId),
+                result: texts[4].clone(),
+                sequence,
+                stream: Uuid::from_u128(7),
+                terms_sha256: text(5),
+                time: Timestamp::from_micros(micros),
+                kind: texts[5].clone(),
+                who,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_json_of_the_details_is_jcs_and_reads_back(details in details()) {
+            let plain = serde_json::to_vec(&details).expect("serializes");
+            prop_assert_eq!(&plain, &serde_jcs::to_vec(&details).expect("serializes"));
+            prop_assert_eq!(serde_json::from_slice::<Details>(&plain).expect("reads back"), details);
+        }
+    }
 }

@@ -108,7 +108,7 @@ impl Vault {
     /// Opens the vault; makes database, schema and keys where there are none.
     pub async fn open(settings: Settings) -> Result<Arc<Self>> {
         let Settings { location, root, clock, entropy } = settings;
-        let store = Arc::new(Store::open(&location).await?);
+        let store = Store::open(&location).await?;
         let deployment = deployment_id(&store, entropy.as_ref()).await?;
         let epochs = open_epochs(&store, root.as_ref(), entropy.as_ref(), clock.as_ref(), &deployment).await?;
         let keyring = Arc::new(Keyring::new(deployment, epochs, Arc::clone(&clock)));

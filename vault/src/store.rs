@@ -4,6 +4,7 @@
 //! waits into one durable commit; the rest goes through [`Store::transaction`].
 
 pub(crate) mod append;
+mod checkpoint;
 pub(crate) mod draft;
 pub(crate) mod entity;
 pub(crate) mod fetch;
@@ -14,6 +15,7 @@ pub(crate) mod view;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -24,6 +26,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::clock::{SystemClock, Timestamp};
 use crate::error::{Error, Kind, Result};
+use checkpoint::Checkpoints;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,7 @@ pub(crate) struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: bool,
+    checkpoints: Checkpoints,
     /// Held while a process uses the embedded database; the system releases it even after kill -9.
     _lock: Option<File>,
 }
@@ -48,16 +52,21 @@ pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a
 
 impl Store {
     /// Opens the database, takes the embedded one for this process alone, and brings the schema up to date.
-    pub(crate) async fn open(location: &Location) -> Result<Self> {
+    pub(crate) async fn open(location: &Location) -> Result<Arc<Self>> {
+        let (checkpoints, calls) = Checkpoints::new();
         let store = match location {
-            Location::Sqlite(path) => Self::open_sqlite(path).await?,
-            Location::Postgres(url) => Self::open_postgres(url).await?,
+            Location::Sqlite(path) => Self::open_sqlite(path, checkpoints).await?,
+            Location::Postgres(url) => Self::open_postgres(url, checkpoints).await?,
         };
         store.migrate().await?;
+        let store = Arc::new(store);
+        if !store.postgres {
+            tokio::spawn(checkpoint::keep(Arc::downgrade(&store), calls));
+        }
         Ok(store)
     }
 
-    async fn open_sqlite(path: &Path) -> Result<Self> {
+    async fn open_sqlite(path: &Path, checkpoints: Checkpoints) -> Result<Self> {
         let lock = lock_beside(path)?;
         let url = format!("sqlite://{}?mode=rwc", path.display());
         let connect = |connections: u32, url: String| async move {
@@ -76,23 +85,23 @@ impl Store {
                     .pragma("mmap_size", "0")
                     // Else a large batch's own journal is written to a file of the system's folder for temporary things.
                     .pragma("temp_store", "MEMORY")
-                    .pragma("wal_autocheckpoint", "2000")
+                    .pragma("wal_autocheckpoint", checkpoint::BACKSTOP_PAGES)
                     .statement_cache_capacity(512)
             });
             Database::connect(options).await
         };
         let writer = connect(1, url.clone()).await?;
         let reader = connect(4, url).await?;
-        Ok(Self { reader, writer, postgres: false, _lock: Some(lock) })
+        Ok(Self { reader, writer, postgres: false, checkpoints, _lock: Some(lock) })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self> {
+    async fn open_postgres(url: &str, checkpoints: Checkpoints) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.max_connections(16).min_connections(2).sqlx_logging(false).test_before_acquire(false);
         options.connect_timeout(Duration::from_secs(10)).acquire_timeout(Duration::from_secs(30));
         options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(512).application_name("coffret"));
         let writer = Database::connect(options).await?;
-        Ok(Self { reader: writer.clone(), writer, postgres: true, _lock: None })
+        Ok(Self { reader: writer.clone(), writer, postgres: true, checkpoints, _lock: None })
     }
 
     /// Refuses a schema that this program does not know, then applies what is missing.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use coffret_proto::v1;
 use coffret_vault::clock::SystemClock;
 use coffret_vault::consent::{Contact, Fetch, Item, Mode, PurposeRef, Terms, View};
 use coffret_vault::credential::{NewToken, Role};
@@ -23,6 +24,7 @@ use tokio::sync::Mutex;
 
 use super::Failure;
 use super::certificates::{Certificates, GOOD_DAYS};
+use crate::caller::scopes_of;
 
 /// Accounts in the making at the same time: enough that each durable commit serves many of them.
 const AT_ONCE: usize = 384;
@@ -115,7 +117,7 @@ async fn fill_vault(vault: &Arc<Vault>, customers: usize, tokens: usize, fingerp
         let new = NewToken {
             role: Role::Customer,
             subject: customer.to_string(),
-            scopes: Vec::new(),
+            scopes: scopes_of(v1::Role::Customer).iter().map(|scope| (*scope).to_owned()).collect(),
             certificate: None,
             lifetime_seconds: TOKEN_SECONDS,
         };

@@ -130,16 +130,18 @@ impl Vault {
     fn view_of_row(session: &Session, kind: &AttributeType, row: &record::Model, view: View) -> Result<(Zeroizing<String>, Timestamp)> {
         let plain = open_value(&session.keys, row)?;
         let written = Timestamp::from_micros(row.written_at);
-        if view == View::Raw && kind.time_pointer().is_none() {
-            let text = std::str::from_utf8(&plain).map_err(|_| Error::inconsistent("record", "envelope", RecordId(row.record_id)))?;
-            return Ok((Zeroizing::new(text.to_owned()), written));
-        }
-        let value: Value = serde_json::from_slice(&plain)?;
-        let time = kind.time(&value).unwrap_or(written);
-        let text = match view {
-            View::Raw => serde_json::to_string(&value)?,
-            View::Masked => serde_json::to_string(&kind.mask(&value))?,
-            View::Answer => return Err(Error::internal("answers do not release records")),
+        let value: Option<Value> = match (view, kind.time_pointer()) {
+            (View::Raw, None) => None,
+            _ => Some(serde_json::from_slice(&plain)?),
+        };
+        let time = value.as_ref().and_then(|value| kind.time(value)).unwrap_or(written);
+        let text = match (view, &value) {
+            (View::Masked, Some(value)) => serde_json::to_string(&kind.mask(value))?,
+            // As it was stored, and not written anew.
+            (View::Raw, _) => {
+                std::str::from_utf8(&plain).map_err(|_| Error::inconsistent("record", "envelope", RecordId(row.record_id)))?.to_owned()
+            }
+            _ => return Err(Error::internal("answers do not release records")),
         };
         Ok((Zeroizing::new(text), time))
     }

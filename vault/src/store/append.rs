@@ -3,24 +3,30 @@
 //!
 //! A commit compares each customer's stream position with the one that the change was decided on. Where another server came first,
 //! nothing of that customer is written; the view is loaded again and the change is decided again. So a read is answered only if no stop,
-//! pause or other read slipped in between, on any server, and without locks held while deciding.
+//! pause or other read slipped in between, on any server, and without locks held while deciding. A change that keeps losing holds the
+//! customer's row while it is decided: readers elsewhere, however many, cannot keep a stop waiting.
 
 mod embedded;
+mod postgres;
 mod write;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use coffret_envelope::Entropy;
 use lru::LruCache;
+use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::{mpsc, oneshot};
+
+pub(super) use write::placeholders;
 
 use super::Store;
 use super::draft::{Change, Draft, Write, stale};
 use super::fetch::Fetcher;
 use super::view::View;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Kind, Result};
 use crate::id::CustomerId;
 use crate::keys::{CustomerKeys, Keyring};
@@ -30,8 +36,10 @@ use crate::ledger::Row;
 const BATCH: usize = 256;
 /// Changes that may wait; more are refused so that a flood cannot fill the memory.
 const WAITING: usize = 8192;
-/// How often a change is decided again because another server came first.
-const TRIES: u32 = 64;
+/// How often a change is decided again because another server came first, before the customer's row is held for it.
+const TRIES: u32 = 2;
+/// How often a change is tried whose commit the database takes back.
+const ROLLED_BACK: u32 = 16;
 /// Views kept at most.
 const KEPT_VIEWS: usize = 16_384;
 
@@ -42,6 +50,19 @@ struct Waiting {
     is_new: bool,
     tries: u32,
     job: Box<dyn Job>,
+    /// What was decided last.
+    outcome: Result<()>,
+}
+
+impl Waiting {
+    /// Tells the caller what was decided.
+    fn finish(self) {
+        self.job.finish(self.outcome);
+    }
+
+    fn fail(self, error: Error) {
+        self.job.finish(Err(error));
+    }
 }
 
 /// What to decide, and whom to tell.
@@ -197,10 +218,63 @@ impl Appender {
         let queue = &self.queues[usize::from(view.id.bytes()[14]) % self.queues.len()];
         let (answer, result) = oneshot::channel();
         let job = Box::new(Typed { decide, output: None, answer });
-        queue.try_send(Waiting { view, keys, is_new, tries: 0, job }).map_err(|_| {
+        queue.try_send(Waiting { view, keys, is_new, tries: 0, job, outcome: Ok(()) }).map_err(|_| {
             Error::new(Kind::ResourceExhausted, "SERVER_BUSY", "The vault is busy. Nothing was changed; try again shortly.").retry_after(1)
         })?;
         result.await.unwrap_or_else(|_| Err(Error::unavailable("the writer has stopped")))
+    }
+}
+
+/// Changes decided for one commit.
+#[derive(Default)]
+struct Batch {
+    written: Vec<Written>,
+    /// Where each customer's change stands.
+    place: HashMap<CustomerId, usize>,
+    /// Who is answered once their customer's change is durable.
+    decided: Vec<(usize, Waiting)>,
+}
+
+/// The position that no customer has.
+const NOWHERE: i64 = -1;
+
+impl Batch {
+    /// A customer's change rests on one that was not written: it must not be written either, even if another server has moved the
+    /// customer to the same position meanwhile.
+    fn give_up(&mut self, id: CustomerId) {
+        if let Some(slot) = self.place.get(&id) {
+            self.written[*slot].before = NOWHERE;
+        }
+    }
+}
+
+/// A commit under way.
+struct Commit {
+    written: Arc<Vec<Written>>,
+    place: HashMap<CustomerId, usize>,
+    decided: Vec<(usize, Waiting)>,
+    outcome: Pin<Box<dyn Future<Output = Outcome> + Send>>,
+}
+
+/// Which customers were written, or why none was.
+type Outcome = std::result::Result<Vec<bool>, DbErr>;
+
+impl Commit {
+    fn begin(store: &Arc<Store>, batch: Batch) -> Self {
+        let Batch { written, place, decided } = batch;
+        let written = Arc::new(written);
+        let (store, writing) = (Arc::clone(store), Arc::clone(&written));
+        let outcome = Box::pin(async move { store.write(&writing).await });
+        Self { written, place, decided, outcome }
+    }
+
+    /// Waits for the end of the commit under way; for ever, when there is none. May be given up and called again.
+    async fn end(under_way: &mut Option<Self>) -> (Self, Outcome) {
+        let outcome = match under_way {
+            Some(commit) => commit.outcome.as_mut().await,
+            None => std::future::pending().await,
+        };
+        (under_way.take().expect("it was under way"), outcome)
     }
 }
 
@@ -213,81 +287,149 @@ struct Writer {
 }
 
 impl Writer {
+    /// While one commit is under way, what comes is decided for the next, on the views that the first will leave. What the first does not
+    /// write is given up in the next, too, and decided again.
     async fn run(self, mut waiting: mpsc::Receiver<Waiting>) {
-        let mut again = Vec::new();
+        let mut next = Batch::default();
+        let mut under_way: Option<Commit> = None;
+        let mut taken = Vec::new();
+        let mut closed = false;
         loop {
-            let mut batch = std::mem::take(&mut again);
-            if batch.is_empty() {
+            if under_way.is_none() && !next.decided.is_empty() {
+                under_way = Some(Commit::begin(&self.store, std::mem::take(&mut next)));
+            }
+            if closed && under_way.is_none() {
                 // All senders gone: the vault is closing.
-                if waiting.recv_many(&mut batch, BATCH).await == 0 {
-                    return;
+                return;
+            }
+            let room = BATCH.saturating_sub(next.decided.len());
+            tokio::select! {
+                biased;
+                (commit, outcome) = Commit::end(&mut under_way) => {
+                    for (id, slot) in &commit.place {
+                        if outcome.as_ref().is_ok_and(|applied| applied[*slot]) {
+                            continue;
+                        }
+                        next.give_up(*id);
+                    }
+                    let again = self.settle(commit, outcome).await;
+                    let now = self.clock.now();
+                    for one in again {
+                        self.decide(&mut next, None, now, one);
+                    }
                 }
-            } else {
-                while batch.len() < BATCH {
-                    let Ok(one) = waiting.try_recv() else { break };
-                    batch.push(one);
+                count = waiting.recv_many(&mut taken, room), if room > 0 && !closed => {
+                    closed = count == 0;
+                    let now = self.clock.now();
+                    for one in taken.drain(..) {
+                        self.decide(&mut next, under_way.as_mut(), now, one);
+                    }
                 }
             }
-            again = self.process(batch).await;
         }
     }
 
-    /// Decides and commits a batch; returns what must be decided again.
-    async fn process(&self, batch: Vec<Waiting>) -> Vec<Waiting> {
-        let now = self.clock.now();
-        let mut written: Vec<Written> = Vec::new();
-        let mut place: HashMap<CustomerId, usize> = HashMap::new();
-        let mut decided: Vec<(usize, Waiting)> = Vec::new();
-        for mut one in batch {
-            let slot = place.get(&one.view.id).copied();
-            let base = match slot {
-                Some(slot) => written[slot].view.clone(),
-                None => match self.views.get(one.view.id) {
-                    Some(kept) if kept.seq > one.view.seq => kept,
-                    _ => one.view.clone(),
-                },
-            };
-            let before = base.seq;
-            let mut draft = Draft::new(base, Arc::clone(&one.keys), self.entropy.as_ref(), now);
-            if let Err(error) = one.job.decide(&mut draft) {
-                one.job.finish(Err(error));
-                continue;
+    /// Decides one change for a batch, on the newest view: of the batch itself, of the commit under way, or of the last.
+    fn decide(&self, batch: &mut Batch, mut under_way: Option<&mut Commit>, now: Timestamp, mut one: Waiting) {
+        let id = one.view.id;
+        let slot = batch.place.get(&id).copied();
+        let before_it = under_way.as_ref().and_then(|commit| commit.place.get(&id).copied());
+        let base = match (slot, &mut under_way, before_it) {
+            (Some(slot), ..) => batch.written[slot].view.clone(),
+            (None, Some(commit), Some(slot)) => commit.written[slot].view.clone(),
+            _ => match self.views.get(id) {
+                Some(kept) if kept.seq > one.view.seq => kept,
+                _ => one.view.clone(),
+            },
+        };
+        let before = base.seq;
+        let mut draft = Draft::new(base, Arc::clone(&one.keys), self.entropy.as_ref(), now);
+        one.outcome = one.job.decide(&mut draft);
+        let changes = !(draft.rows.is_empty() && draft.writes.is_empty() && draft.outbox.is_empty()) || draft.moved;
+        if one.outcome.is_err() || !changes {
+            // It changes nothing, but what it tells may rest on what is not durable yet.
+            match (slot, under_way, before_it) {
+                (Some(slot), ..) => batch.decided.push((slot, one)),
+                (None, Some(commit), Some(slot)) => commit.decided.push((slot, one)),
+                _ => one.finish(),
             }
-            if draft.rows.is_empty() && draft.writes.is_empty() && draft.outbox.is_empty() && !draft.moved {
-                one.job.finish(Ok(()));
-                continue;
-            }
-            let slot = slot.unwrap_or_else(|| {
-                place.insert(one.view.id, written.len());
-                written.push(Written {
-                    before,
-                    is_new: one.is_new,
-                    moved: false,
-                    profile: None,
-                    view: draft.view.clone(),
-                    keys: Arc::clone(&one.keys),
-                    rows: Vec::new(),
-                    writes: Vec::new(),
-                    outbox: Vec::new(),
-                });
-                written.len() - 1
-            });
-            let Draft { view, rows, writes, outbox, moved, profile, .. } = draft;
-            let change = &mut written[slot];
+            return;
+        }
+        let Draft { view, rows, writes, outbox, moved, profile, .. } = draft;
+        let slot = if let Some(slot) = slot {
+            let change = &mut batch.written[slot];
             change.view = view;
             change.rows.extend(rows);
             change.writes.extend(writes);
             change.outbox.extend(outbox);
             change.moved |= moved;
             change.profile = profile.or(change.profile.take());
-            decided.push((slot, one));
+            slot
+        } else {
+            let (keys, is_new) = (Arc::clone(&one.keys), one.is_new);
+            batch.written.push(Written { before, is_new, moved, profile, view, keys, rows, writes, outbox });
+            batch.place.insert(id, batch.written.len() - 1);
+            batch.written.len() - 1
+        };
+        batch.decided.push((slot, one));
+    }
+
+    /// Tells the callers of a commit what came of it, and holds the rows of customers whose changes keep losing; returns what must be
+    /// decided again.
+    async fn settle(&self, commit: Commit, outcome: Outcome) -> Vec<Waiting> {
+        let again = self.tell(commit.decided, &commit.written, outcome).await;
+        let (kept_losing, again): (Vec<_>, Vec<_>) = again.into_iter().partition(|one| one.tries > TRIES);
+        self.process_holding(kept_losing).await;
+        again
+    }
+
+    async fn tell(&self, decided: Vec<(usize, Waiting)>, written: &[Written], outcome: Outcome) -> Vec<Waiting> {
+        match outcome {
+            Ok(applied) => self.answer(decided, written, &applied).await,
+            Err(cause) => self.recover(decided, written, cause).await,
         }
-        if written.is_empty() {
+    }
+
+    /// Decides and commits what is left of a batch that did not go through as a whole, in a transaction that holds its customer or in its
+    /// own; returns what must be decided again.
+    async fn process(&self, changes: Vec<Waiting>, held: Option<DatabaseTransaction>) -> Vec<Waiting> {
+        let mut batch = Batch::default();
+        let now = self.clock.now();
+        for one in changes {
+            self.decide(&mut batch, None, now, one);
+        }
+        if batch.decided.is_empty() {
             return Vec::new();
         }
-        match self.store.write(&written).await {
-            Ok(applied) => self.answer(decided, &written, &applied).await,
-            Err(cause) => self.recover(decided, &written, cause).await,
+        let outcome = match held {
+            Some(held) => self.store.write_holding(held, &batch.written).await,
+            None => self.store.write(&batch.written).await,
+        };
+        self.tell(batch.decided, &batch.written, outcome).await
+    }
+
+    /// Decides what kept losing while nobody else can move its customer.
+    async fn process_holding(&self, mut batch: Vec<Waiting>) {
+        batch.sort_by_key(|one| one.view.id);
+        while let Some(id) = batch.last().map(|one| one.view.id) {
+            let of_one = batch.split_off(batch.partition_point(|one| one.view.id < id));
+            let held = match self.store.hold(id).await {
+                Ok(held) => held,
+                Err(cause) => {
+                    tracing::warn!(%cause, "a customer's row could not be held");
+                    for one in of_one {
+                        one.fail(stale());
+                    }
+                    continue;
+                }
+            };
+            let mut fresh = Vec::with_capacity(of_one.len());
+            for one in of_one {
+                fresh.extend(self.reload(one).await);
+            }
+            for one in self.process(fresh, Some(held)).await {
+                one.fail(stale());
+            }
         }
     }
 
@@ -303,7 +445,7 @@ impl Writer {
         let mut again = Vec::new();
         for (slot, one) in decided {
             if applied[slot] {
-                one.job.finish(Ok(()));
+                one.finish();
             } else {
                 again.extend(self.reload(one).await);
             }
@@ -312,8 +454,8 @@ impl Writer {
     }
 
     async fn reload(&self, mut one: Waiting) -> Option<Waiting> {
-        if one.is_new || one.tries >= TRIES {
-            one.job.finish(Err(stale()));
+        if one.is_new {
+            one.fail(stale());
             return None;
         }
         match self.store.load_view(&self.keyring, one.view.id).await {
@@ -324,40 +466,39 @@ impl Writer {
                 Some(one)
             }
             Ok(None) => {
-                one.job.finish(Err(Error::not_found("customer")));
+                one.fail(Error::not_found("customer"));
                 None
             }
             Err(error) => {
-                one.job.finish(Err(error));
+                one.fail(error);
                 None
             }
         }
     }
 
     /// A commit failed, or its answer was lost. Finds out which changes are in the database, and tells each the truth.
-    async fn recover(&self, decided: Vec<(usize, Waiting)>, written: &[Written], cause: sea_orm::DbErr) -> Vec<Waiting> {
+    async fn recover(&self, decided: Vec<(usize, Waiting)>, written: &[Written], cause: DbErr) -> Vec<Waiting> {
         let alone = decided.len() == 1;
         if super::is_duplicate(&cause) || super::wants_retry(&cause) {
             // Rolled back for certain. One change's duplicate must not fail its neighbours: each goes again, alone.
             if alone && super::is_duplicate(&cause) {
                 for (_, one) in decided {
-                    one.job
-                        .finish(Err(Error::new(Kind::AlreadyExists, "ALREADY_EXISTS", "It exists already. Nothing was changed.")
-                            .because("unique key")));
+                    let error = Error::new(Kind::AlreadyExists, "ALREADY_EXISTS", "It exists already. Nothing was changed.");
+                    one.fail(error.because("unique key"));
                 }
                 return Vec::new();
             }
-            for (_, one) in decided {
+            let mut again = Vec::new();
+            for (_, mut one) in decided {
+                one.tries += 1;
+                if one.tries > ROLLED_BACK {
+                    one.fail(stale());
+                    continue;
+                }
                 let Some(one) = self.reload_or_keep(one).await else { continue };
-                Box::pin(async {
-                    let again = self.process(vec![one]).await;
-                    for one in again {
-                        one.job.finish(Err(stale()));
-                    }
-                })
-                .await;
+                again.extend(Box::pin(self.process(vec![one], None)).await);
             }
-            return Vec::new();
+            return again;
         }
         tracing::error!(%cause, "a commit failed");
         let mut outcomes = Vec::with_capacity(written.len());
@@ -365,19 +506,20 @@ impl Writer {
             outcomes.push(self.was_written(change).await);
         }
         for (slot, one) in decided {
-            let result = match &outcomes[slot] {
+            let error = match &outcomes[slot] {
                 Some(true) => {
                     self.views.keep(&written[slot].view);
-                    Ok(())
+                    one.finish();
+                    continue;
                 }
-                Some(false) => Err(Error::unavailable("the commit failed")),
-                None => Err(Error::new(
+                Some(false) => Error::unavailable("the commit failed"),
+                None => Error::new(
                     Kind::Unavailable,
                     "OUTCOME_UNKNOWN",
                     "The vault lost its database in the middle of this call. Repeat it with the same request id to learn what happened.",
-                )),
+                ),
             };
-            one.job.finish(result);
+            one.fail(error);
         }
         Vec::new()
     }

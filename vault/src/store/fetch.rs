@@ -4,7 +4,6 @@
 //! all that waits, and each row costs little more than its look-up. A caller alone waits for nobody.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, QueryResult, Value};
@@ -12,6 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::Store;
+use super::append::placeholders;
 use super::entity::record;
 use super::view::View;
 use crate::error::{Error, Kind, Result};
@@ -168,15 +168,6 @@ impl Worker {
     }
 }
 
-/// `($1, $2), ($3, $4)` for so many pairs.
-fn pairs(count: usize) -> String {
-    let mut sql = String::with_capacity(count * 12);
-    for pair in 0..count {
-        let _ = write!(sql, "{}(${}, ${})", if pair == 0 { "" } else { ", " }, pair * 2 + 1, pair * 2 + 2);
-    }
-    sql
-}
-
 impl Store {
     /// Current records by customer and attribute type.
     async fn current_records(&self, wanted: &BTreeSet<(Uuid, &str)>) -> Result<HashMap<Uuid, Vec<record::Model>>> {
@@ -188,7 +179,7 @@ impl Store {
                 "SELECT r.customer_id, r.record_id, r.version, r.attribute, r.schema, r.month, r.source, r.written_at, r.blob_size, r.envelope \
                  FROM (VALUES {}) AS v CROSS JOIN record AS r \
                  WHERE r.customer_id = v.column1 AND r.attribute = v.column2 AND r.current = TRUE",
-                pairs(some.len())
+                placeholders(self.backend(), &mut 1, some.len(), 2)
             );
             let values: Vec<Value> = some.iter().flat_map(|(id, attribute)| [(*id).into(), (*attribute).into()]).collect();
             for row in self.reader().query_all_raw(self.statement(sql, values)).await? {
@@ -203,7 +194,7 @@ impl Store {
         let sql = format!(
             "SELECT g.brand_id, g.grant_id, g.customer_id FROM (VALUES {}) AS v CROSS JOIN brand_grant AS g \
              WHERE g.brand_id = v.column1 AND g.grant_id = v.column2",
-            pairs(wanted.len())
+            placeholders(self.backend(), &mut 1, wanted.len(), 2)
         );
         let values: Vec<Value> = wanted.iter().flat_map(|(brand, grant)| [(*brand).into(), (*grant).into()]).collect();
         let rows = self.reader().query_all_raw(self.statement(sql, values)).await?;

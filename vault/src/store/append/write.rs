@@ -24,7 +24,7 @@ use crate::store::view::{encode_heads, encode_usage, seal_heads};
 
 /// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`. SQLite gets `(?, ?)`: there a
 /// numbered one counts as a name, which the driver looks for among all others, so that many rows would cost the square of their number.
-pub(super) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
+pub(crate) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -63,11 +63,17 @@ fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
 impl Store {
     /// Writes every change whose customer nobody else has moved; tells which those are.
     pub(crate) async fn write(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        self.checkpoints.count(changes);
         let reads = |change: &Written| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty();
         if changes.iter().all(reads) {
-            return if self.is_postgres() { self.write_reads(changes).await } else { self.write_reads_embedded(changes).await };
+            return if self.is_postgres() { self.write_reads_postgres(changes).await } else { self.write_reads_embedded(changes).await };
         }
         let transaction = self.begin().await?;
+        self.write_holding(transaction, changes).await
+    }
+
+    /// As [`Self::write`], and commits a transaction that may hold the customers' rows.
+    pub(crate) async fn write_holding(&self, transaction: DatabaseTransaction, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
         match self.write_in(&transaction, changes).await {
             Ok(applied) => transaction.commit().await.map(|()| applied),
             Err(cause) => {
@@ -77,37 +83,20 @@ impl Store {
         }
     }
 
+    /// A transaction in which nobody else can move this customer.
+    pub(crate) async fn hold(&self, customer: CustomerId) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.begin().await?;
+        if self.is_postgres() {
+            let sql = "SELECT seq FROM customer WHERE customer_id = $1 FOR UPDATE";
+            transaction.query_all_raw(self.statement(sql, vec![customer.0.into()])).await?;
+        }
+        Ok(transaction)
+    }
+
     /// Whether an entry is where a change put it.
     pub(crate) async fn has_entry(&self, customer: CustomerId, sequence: i64, event: Uuid) -> Result<bool, DbErr> {
         let found = ledger_entry::Entity::find_by_id((customer.0, sequence)).one(self.reader()).await?;
         Ok(found.is_some_and(|row| row.event_id == event))
-    }
-
-    /// Reads only: positions, uses and entries in one statement and one round trip.
-    async fn write_reads(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        let all: Vec<&Written> = changes.iter().collect();
-        let mut values = Vec::with_capacity(changes.len() * 11);
-        for change in changes {
-            values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
-        }
-        let mut next = 1;
-        let heads = placeholders(self.backend(), &mut next, changes.len(), 4);
-        let entries = entry_values(&all, &mut values);
-        let rows = placeholders(self.backend(), &mut next, entries, 7);
-        // The rows are locked in the order of their ids, so that two servers never wait for each other in a circle.
-        let sql = format!(
-            "WITH v (id, before, seq, usage) AS (VALUES {heads}), \
-             locked AS (SELECT customer_id FROM customer WHERE customer_id IN (SELECT id FROM v) ORDER BY customer_id FOR UPDATE), \
-             moved AS (UPDATE customer SET seq = v.seq, usage = v.usage FROM v \
-               WHERE customer.customer_id = v.id AND customer.seq = v.before AND v.id IN (SELECT customer_id FROM locked) \
-               RETURNING customer.customer_id), \
-             entries AS (INSERT INTO ledger_entry ({ENTRY_COLUMNS}) \
-               SELECT * FROM (VALUES {rows}) AS r ({ENTRY_COLUMNS}) WHERE r.customer_id IN (SELECT customer_id FROM moved)) \
-             SELECT customer_id FROM moved"
-        );
-        let moved = self.writer().query_all_raw(self.statement(sql, values)).await?;
-        let moved = moved.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect::<Result<HashSet<_>, _>>()?;
-        Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
     }
 
     async fn write_in(&self, on: &DatabaseTransaction, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
