@@ -69,19 +69,18 @@ impl Store {
     async fn open_sqlite(path: &Path, checkpoints: Checkpoints) -> Result<Self> {
         let lock = lock_beside(path)?;
         let url = format!("sqlite://{}?mode=rwc", path.display());
-        let connect = |connections: u32, url: String| async move {
+        let connect = |connections: u32, cache: &'static str, url: String| async move {
             let mut options = ConnectOptions::new(url);
             options.max_connections(connections).min_connections(1).sqlx_logging(false).test_before_acquire(false);
             options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).acquire_timeout(Duration::from_secs(30));
-            options.map_sqlx_sqlite_opts(|sqlite| {
+            options.map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "FULL")
                     .pragma("busy_timeout", "10000")
                     .pragma("secure_delete", "ON")
                     .pragma("foreign_keys", "ON")
-                    // In WAL mode a reader forgets its pages, and unmaps the file, whenever somebody has written: little cache, no mapping.
-                    .pragma("cache_size", "-4000")
+                    .pragma("cache_size", cache)
                     .pragma("mmap_size", "0")
                     // Else a large batch's own journal is written to a file of the system's folder for temporary things.
                     .pragma("temp_store", "MEMORY")
@@ -90,8 +89,10 @@ impl Store {
             });
             Database::connect(options).await
         };
-        let writer = connect(1, url.clone()).await?;
-        let reader = connect(4, url).await?;
+        // KiB, negative as SQLite wants them. In WAL mode a reader forgets its pages, and unmaps the file, whenever somebody has
+        // written: little cache, no mapping. The writer is the only one who writes, and keeps its pages.
+        let writer = connect(1, "-12000", url.clone()).await?;
+        let reader = connect(4, "-4000", url).await?;
         Ok(Self { reader, writer, postgres: false, checkpoints, _lock: Some(lock) })
     }
 

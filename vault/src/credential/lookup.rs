@@ -14,6 +14,8 @@ use crate::operation::Brand;
 
 /// Seconds for which something is believed without another look.
 const KNOWN_SECONDS: i64 = 1;
+/// Microseconds after which one of those who ask looks again, while the others still believe.
+const FRESH_MICROS: i64 = 500_000;
 /// Answers kept of each kind.
 const KEPT: usize = 4096;
 
@@ -23,7 +25,14 @@ pub(crate) struct Lookup<K, V>(Mutex<State<K, V>>);
 struct State<K, V> {
     /// Moves whenever everything is forgotten: an answer that was on its way then is not kept.
     turn: u64,
-    kept: LruCache<K, (Timestamp, V)>,
+    kept: LruCache<K, Known<V>>,
+}
+
+struct Known<V> {
+    since: Timestamp,
+    value: V,
+    /// Whether somebody is looking again.
+    looking: bool,
 }
 
 impl<K: Hash + Eq, V: Clone> Lookup<K, V> {
@@ -39,11 +48,14 @@ impl<K: Hash + Eq, V: Clone> Lookup<K, V> {
     pub(crate) async fn find(&self, key: K, now: Timestamp, load: impl Future<Output = Result<Option<V>>>) -> Result<Option<V>> {
         let turn = {
             let mut state = self.state();
-            if let Some((since, value)) = state.kept.get(&key)
-                && *since <= now
-                && now < since.plus_seconds(KNOWN_SECONDS)
+            if let Some(known) = state.kept.get_mut(&key)
+                && known.since <= now
+                && now < known.since.plus_seconds(KNOWN_SECONDS)
             {
-                return Ok(Some(value.clone()));
+                let fresh = now.micros() - known.since.micros() < FRESH_MICROS;
+                if fresh || std::mem::replace(&mut known.looking, true) {
+                    return Ok(Some(known.value.clone()));
+                }
             }
             state.turn
         };
@@ -52,7 +64,7 @@ impl<K: Hash + Eq, V: Clone> Lookup<K, V> {
         match &found {
             Some(value) if state.turn == turn => {
                 // From before the look: it is never believed for longer than a second after it was true.
-                state.kept.put(key, (now, value.clone()));
+                state.kept.put(key, Known { since: now, value: value.clone(), looking: false });
             }
             Some(_) => {}
             None => {
@@ -108,11 +120,28 @@ mod tests {
     async fn an_answer_is_believed_for_less_than_a_second() {
         let lookup = Lookup::new();
         assert_eq!(lookup.find(1, NOW, async { gives(1) }).await.expect("found"), Some(1));
-        let almost = Timestamp::from_micros(NOW.micros() + 999_999);
-        assert_eq!(lookup.find(1, almost, async { gives(2) }).await.expect("found"), Some(1));
+        let almost_half = Timestamp::from_micros(NOW.micros() + 499_999);
+        assert_eq!(lookup.find(1, almost_half, async { gives(2) }).await.expect("found"), Some(1));
         assert_eq!(lookup.find(1, NOW.plus_seconds(1), async { gives(2) }).await.expect("found"), Some(2));
         // A clock that was set back does not make it last longer.
         assert_eq!(lookup.find(1, NOW, async { gives(3) }).await.expect("found"), Some(3));
+    }
+
+    #[tokio::test]
+    async fn after_half_a_second_one_looks_again_and_the_others_go_on_believing() {
+        let lookup = Lookup::new();
+        let late = Timestamp::from_micros(NOW.micros() + 999_999);
+        assert_eq!(lookup.find(1, NOW, async { gives(1) }).await.expect("found"), Some(1));
+        let looks = lookup.find(1, late, async {
+            assert_eq!(lookup.find(1, late, async { gives(3) }).await.expect("found"), Some(1));
+            gives(2)
+        });
+        assert_eq!(looks.await.expect("found"), Some(2));
+        assert_eq!(lookup.find(1, late, async { gives(4) }).await.expect("found"), Some(2));
+        // One that looked and failed leaves the others no longer than the second.
+        let later = late.plus_seconds(1);
+        assert!(lookup.find(1, later, async { Err(crate::error::Error::unavailable("gone")) }).await.is_err());
+        assert_eq!(lookup.find(1, later, async { gives(5) }).await.expect("found"), Some(5));
     }
 
     #[tokio::test]
