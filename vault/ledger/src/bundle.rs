@@ -21,6 +21,9 @@ impl Bundle {
 
     /// A bundle from its bytes: exactly `width` entries (1 to 256), as its path says, and nothing after them.
     pub fn parse(width: u16, bytes: Vec<u8>) -> Result<Self, BundleError> {
+        if !(1..=TILE_WIDTH).contains(&width) {
+            return Err(BundleError::Width);
+        }
         let mut rest = bytes.as_slice();
         let mut found = 0;
         while !rest.is_empty() {
@@ -30,10 +33,7 @@ impl Bundle {
                 return Err(BundleError::Width);
             }
         }
-        if found != width || !(1..=TILE_WIDTH).contains(&width) {
-            return Err(BundleError::Width);
-        }
-        Ok(Self { bytes, width })
+        if found == width { Ok(Self { bytes, width }) } else { Err(BundleError::Width) }
     }
 
     /// Adds an entry; refused when the bundle is full or the entry longer than [`MAX_ENTRY_LEN`].

@@ -105,8 +105,7 @@ pub fn verify_consistency(old: u64, old_root: &Hash, new: u64, new_root: &Hash, 
     if old > new {
         return Err(ProofError::SizesReversed);
     }
-    let empty_fits = |size: u64, root: &Hash| size > 0 || *root == Hash::EMPTY_ROOT;
-    if !empty_fits(old, old_root) || !empty_fits(new, new_root) || (old == new && old_root != new_root) {
+    if (old == 0 && *old_root != Hash::EMPTY_ROOT) || (old == new && old_root != new_root) {
         return Err(ProofError::RootMismatch);
     }
     if old == 0 || old == new {

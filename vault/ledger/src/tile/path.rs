@@ -10,9 +10,6 @@ use crate::{MAX_TREE_SIZE, TILE_WIDTH};
 /// The levels of tiles that a tree of at most [`MAX_TREE_SIZE`] leaves can have.
 pub(crate) const LEVELS: u8 = 8;
 
-/// The longest path: `tile/entries/`, seven groups, `.p/255`.
-const MAX_LEN: usize = 48;
-
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TileKind {
@@ -53,8 +50,8 @@ impl TilePath {
         if width == 0 || width > TILE_WIDTH || kind.level() >= LEVELS {
             return Err(PathError);
         }
-        let end = (u128::from(index) * u128::from(TILE_WIDTH) + u128::from(width)) << (8 * kind.level());
-        if end > u128::from(MAX_TREE_SIZE) {
+        let end = index.checked_mul(TILE_WIDTH.into()).and_then(|start| start.checked_add(width.into())).ok_or(PathError)?;
+        if end > kind.count(MAX_TREE_SIZE) {
             return Err(PathError);
         }
         Ok(Self { kind, index, width })
@@ -129,9 +126,6 @@ impl FromStr for TilePath {
     type Err = PathError;
 
     fn from_str(text: &str) -> Result<Self, PathError> {
-        if text.len() > MAX_LEN {
-            return Err(PathError);
-        }
         let (kind, rest) = text.strip_prefix("tile/").and_then(|rest| rest.split_once('/')).ok_or(PathError)?;
         let kind = match kind {
             "entries" => TileKind::Entries,

@@ -23,9 +23,10 @@ fn a_full_bundle_takes_no_more() {
     let mut bundle = filled(&vec![Vec::new(); usize::from(TILE_WIDTH)]);
     assert_eq!(bundle.push(b"x"), Err(BundleError::Width));
     assert_eq!((bundle.width(), bundle.as_bytes().len()), (TILE_WIDTH, 512));
-    let one_more = [bundle.as_bytes(), &[0, 0]].concat();
-    for width in [256, 257] {
-        assert_eq!(Bundle::parse(width, one_more.clone()), Err(BundleError::Width));
+    for empty_entries in [257, 65_536, 65_792] {
+        for width in [256, 257, u16::MAX] {
+            assert_eq!(Bundle::parse(width, vec![0; 2 * empty_entries]), Err(BundleError::Width), "{empty_entries}, {width}");
+        }
     }
 }
 

@@ -106,7 +106,10 @@ fn no_tile_is_empty_or_wider_than_256() {
     }
     assert_eq!(TilePath::new(TileKind::Hashes(8), 0, 1), Err(PathError));
     assert_eq!(TilePath::new(TileKind::Hashes(255), 0, 1), Err(PathError));
-    assert_eq!(TilePath::new(TileKind::Hashes(0), u64::MAX, 1), Err(PathError));
+    for (level, index) in [(0, u64::MAX), (0, 1 << 55), (6, 128), (7, 1), (7, 1 << 56), (7, u64::MAX)] {
+        assert_eq!(TilePath::new(TileKind::Hashes(level), index, 1), Err(PathError), "{level}/{index}");
+        assert_eq!(TilePath::new(TileKind::Hashes(level), index, 256), Err(PathError), "{level}/{index}");
+    }
     for (kind, index, size) in
         [(TileKind::Hashes(0), 0, 0), (TileKind::Hashes(0), 1, 256), (TileKind::Hashes(1), 0, 255), (TileKind::Entries, u64::MAX, 9)]
     {
