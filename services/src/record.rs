@@ -14,7 +14,7 @@ use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::CustomerId;
 use coffret_vault::page::PageRequest;
-use coffret_vault::record::{MOST_RECORDS, NewRecord, Record, RecordInfo, Source};
+use coffret_vault::record::{Export, MOST_RECORDS, NewRecord, Record, RecordInfo, Source};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -116,14 +116,19 @@ impl RecordService {
     }
 
     /// The file page by page: no more of it than one page is in memory.
-    fn export(&self, customer: CustomerId, format: Format) -> impl Stream<Item = Result<v1::ExportRecordsResponse>> + Send + use<> {
-        let vault = Arc::clone(&self.vault);
+    fn export(
+        &self,
+        customer: CustomerId,
+        export: Export,
+        format: Format,
+    ) -> impl Stream<Item = Result<v1::ExportRecordsResponse>> + Send + use<> {
+        let (vault, export) = (Arc::clone(&self.vault), Arc::new(export));
         let head = stream::iter([Ok(format.head())]);
         let pages = stream::try_unfold(Some(String::new()), move |token| {
-            let vault = Arc::clone(&vault);
+            let (vault, export) = (Arc::clone(&vault), Arc::clone(&export));
             async move {
                 let Some(token) = token else { return Ok::<_, Error>(None) };
-                let page = vault.records(customer, None, &PageRequest::new(EXPORT_PAGE, &token)?).await?;
+                let page = vault.exported(&export, &PageRequest::new(EXPORT_PAGE, &token)?).await?;
                 let next = (!page.next.is_empty()).then_some(page.next);
                 Ok(Some((format.lines(customer, &page.items), next)))
             }
@@ -266,7 +271,9 @@ impl v1::record_service_server::RecordService for RecordService {
             Ok(v1::ExportFormat::Csv) => Format::Csv,
             Err(_) => return Err(status(Error::invalid("format", "FORMAT_UNKNOWN", "The contract has no such form of an export."))),
         };
-        Ok(Response::new(self.export(customer, format).map_err(status).boxed()))
+        // In the ledger before the first byte is answered.
+        let export = self.vault.begin_export(customer, caller.who()).await.map_err(status)?;
+        Ok(Response::new(self.export(customer, export, format).map_err(status).boxed()))
     }
 
     async fn upload_blob(&self, request: Request<Streaming<v1::UploadBlobRequest>>) -> Answer<v1::UploadBlobResponse> {

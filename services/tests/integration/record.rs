@@ -114,6 +114,32 @@ async fn an_import_is_all_or_none_and_a_repeated_one_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_export_is_in_the_ledger_before_its_first_byte_and_a_refused_one_is_not() {
+    let world = World::start().await;
+    let mut person = world.customer("ada@example.org").await;
+    person.record.put_record(put(record(HEIGHT, r#"{"value":171.5,"unit":"cm"}"#))).await.expect("stores");
+    let mut other = world.customer("eve@example.org").await;
+    let foreign = v1::ExportRecordsRequest { customer: format!("customers/{}", person.id), format: 0 };
+    assert_eq!(other.record.export_records(foreign).await.expect_err("another's").code(), Code::NotFound);
+    let unknown = v1::ExportRecordsRequest { customer: me(), format: 9 };
+    assert_eq!(fields(&person.record.export_records(unknown).await.expect_err("no such form")), ["format"]);
+    let list = v1::ListEntriesRequest { parent: me(), kind: "record.exported".to_owned(), ..Default::default() };
+    assert!(person.ledger.list_entries(list.clone()).await.expect("lists").into_inner().entries.is_empty());
+
+    // None of the file has been taken yet.
+    let export = v1::ExportRecordsRequest { customer: me(), format: 0 };
+    let mut file = person.record.export_records(export).await.expect("exports").into_inner();
+    let entries = person.ledger.list_entries(list).await.expect("lists").into_inner().entries;
+    assert_eq!(entries.len(), 1);
+    let details: serde_json::Value = serde_json::from_str(&entries[0].details_json).expect("JSON");
+    assert_eq!((&details["who"]["role"], &details["attributes"]), (&"customer".into(), &serde_json::json!([HEIGHT])));
+    assert!(!entries[0].details_json.contains("171.5"), "no value: {}", entries[0].details_json);
+    let text = String::from_utf8(bytes(&mut file, |piece| piece.content).await.concat()).expect("UTF-8");
+    assert!(text.contains("171.5"), "the file has the value: {text}");
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn an_export_holds_every_record_in_both_forms() {
     let world = World::start().await;
     let mut person = world.customer("ada@example.org").await;

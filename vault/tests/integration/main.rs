@@ -6,6 +6,7 @@ mod asking;
 mod credential;
 mod databases;
 mod erasing;
+mod exporting;
 mod journal;
 mod operation;
 mod reading;
