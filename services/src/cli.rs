@@ -208,7 +208,7 @@ async fn issue(token: Token) -> Result<(), Failure> {
     let console = Caller::new(Identity::Operator("operators/console".to_owned()), Vec::new());
     let new = new_token(&asked, &console)?;
     let vault = token.source.load()?.open().await?;
-    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new).await?;
+    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new, None).await?;
     writeln!(std::io::stdout(), "{}", *secret)?;
     Ok(())
 }

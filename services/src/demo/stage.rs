@@ -44,7 +44,7 @@ impl Stage {
         let scopes = scopes_of(v1::Role::Operator).iter().map(|scope| (*scope).to_owned()).collect();
         let token =
             NewToken { role: Role::Operator, subject: OPERATOR.to_owned(), scopes, certificate: None, lifetime_seconds: OPERATOR_SECONDS };
-        let (_, secret) = vault.issue_token(Who::Operator("demo".to_owned()), token).await?;
+        let (_, secret) = vault.issue_token(Who::Operator("demo".to_owned()), token, None).await?;
         write_private(&folder.token("operator"), secret.as_bytes())?;
         let people = Line::connect(address, pki, None).await?;
         let mut brands = BTreeMap::new();
