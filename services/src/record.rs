@@ -138,14 +138,16 @@ impl RecordService {
     }
 
     async fn upload(&self, caller: &Caller, pieces: Streaming<v1::UploadBlobRequest>) -> std::result::Result<v1::Record, Status> {
-        let (header, body) = blob::collect(pieces).await?;
-        let read = || -> Result<_> {
+        let check = |header: &v1::BlobHeader| -> Result<_> {
             let customer = names::customer(&header.customer, "header.customer", caller)?;
             let value = value::read(&header.value_json, "header.value_json")?;
-            let once = blob::once(caller, &header, &body)?;
-            Ok((customer, value, once))
+            // The bytes belong to the call that may be repeated; the id's form can be told before them.
+            blob::once(caller, header, &[])?;
+            self.vault.check_blob(&header.attribute, &value, blob::size(header)?)?;
+            Ok((customer, value))
         };
-        let (customer, value, once) = read().map_err(status)?;
+        let (header, (customer, value), body) = blob::collect(pieces, check).await?;
+        let once = blob::once(caller, &header, &body).map_err(status)?;
         let time = self.vault.catalogue().get(&header.attribute).and_then(|kind| kind.time(&value));
         let stored = self.vault.put_blob(customer, caller.who(), &header.attribute, &value, &body, once.as_ref()).await;
         Ok(stored_record(customer, &stored.map_err(status)?, time))
