@@ -64,7 +64,7 @@ impl Service<Request<Body>> for Core {
 impl Front {
     /// The ordered list of what a call passes.
     async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Result<Response<Body>, Status> {
-        let policy = self.policies.get(request.uri().path()).ok_or_else(|| Status::new(Code::Unimplemented, "There is no such method."))?;
+        let policy = self.policies.get(request.uri().path()).ok_or_else(no_such_method)?;
         let peer = request.extensions().get::<Arc<Peer>>().cloned().ok_or_else(status::unauthenticated)?;
         let credential = authorization(request.headers())?;
         let found = self.find(&peer, credential.as_ref()).await?;
@@ -98,7 +98,7 @@ impl Front {
         let mut routes = self.routes.clone();
         let handler = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
         match tokio::time::timeout(deadline::of_handler(policy, asked), handler).await {
-            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Ok(Ok(response))) => Ok(status::in_our_words(response)),
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(_)) => Err(status::broken()),
             Err(_) => Err(status::deadline_exceeded()),
@@ -154,6 +154,10 @@ impl Front {
 fn admit(policy: &Policy, found: &Found) -> Result<(), Status> {
     policy.check(&found.caller)?;
     if found.suspended && !policy.open_to_suspended { Err(status::suspended()) } else { Ok(()) }
+}
+
+fn no_such_method() -> Status {
+    status::refusal(Code::Unimplemented, "METHOD_UNKNOWN", "There is no such method.")
 }
 
 fn stopping_now() -> Status {
