@@ -87,12 +87,15 @@ async fn wrong_terms_are_refused_field_by_field_and_nothing_is_asked() {
     }
     let wider = v1::RequestAccessRequest {
         identifier: Some(v1::Identifier { kind: 1, value: EMAIL.to_owned(), brand: String::new() }),
-        terms: Some(v1::Terms { uses: 3, ..house.terms(&[(HEIGHT, v1::View::Masked, true)]) }),
-        accept_at_once: Some(v1::Terms { uses: 4, ..house.terms(&[(HEIGHT, v1::View::Raw, true)]) }),
+        terms: Some(v1::Terms { uses: 3, ..house.terms(&[(HEIGHT, v1::View::Masked, true), ("body.shoe_size", v1::View::Masked, true)]) }),
+        accept_at_once: Some(v1::Terms {
+            uses: 4,
+            ..house.terms(&[("body.shoe_size", v1::View::Masked, true), (HEIGHT, v1::View::Raw, true)])
+        }),
         request_id: String::new(),
     };
     let status = house.access.request_access(wider).await.expect_err("accepts more than it asks for");
-    assert_eq!(fields(&status), ["accept_at_once.items[0].view", "accept_at_once.uses"]);
+    assert_eq!(fields(&status), ["accept_at_once.items[1].view", "accept_at_once.uses"]);
     assert_eq!(before, world.snapshot(&person, &house).await);
     world.stop().await;
 }
@@ -126,9 +129,24 @@ async fn a_customer_cannot_give_more_than_was_asked_for() {
     type Break = fn(&mut v1::Terms);
     let Stage { world, house, mut person, waiting, .. } = stage().await;
     let before = world.snapshot(&person, &house).await;
-    let table: [(Break, &str); 12] = [
+    let table: [(Break, &str); 14] = [
         (|terms| terms.items[0].view = v1::View::Raw.into(), "terms.items[0].view"),
-        (|terms| terms.items[0].attribute = "body.waist".to_owned(), "terms.items[1].attribute"),
+        // Items are named as they were sent, in whatever order that was.
+        (|terms| terms.items[0].attribute = "body.waist".to_owned(), "terms.items[0].attribute"),
+        (
+            |terms| {
+                terms.items.reverse();
+                terms.items[1].view = v1::View::Raw.into();
+            },
+            "terms.items[1].view",
+        ),
+        (
+            |terms| {
+                terms.items.reverse();
+                terms.items[0].reason = "Another reason.".to_owned();
+            },
+            "terms.items[0].reason",
+        ),
         (|terms| terms.items[0].reason = "Another reason.".to_owned(), "terms.items[0].reason"),
         (|terms| terms.expire_time = Some(at(31 * DAY)), "terms.expire_time"),
         (|terms| terms.mode = v1::Mode::Stream.into(), "terms.mode"),
