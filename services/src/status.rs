@@ -103,6 +103,11 @@ pub fn broken() -> Status {
     status(Error::internal("a handler panicked"))
 }
 
+/// Whether an answer is the refusal of a credential.
+pub(crate) fn is_unauthenticated(response: &Response<Body>) -> bool {
+    response.headers().get("grpc-status").is_some_and(|code| Code::from_bytes(code.as_bytes()) == Code::Unauthenticated)
+}
+
 /// What the transport says of a message that no service has seen, in our words: its own sentences tell of the parser, not of the contract.
 ///
 /// Ours carry details, so a refusal without them is the transport's. In it a message that cannot be read is `INTERNAL`, and one that is too
