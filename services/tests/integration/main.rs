@@ -12,6 +12,7 @@ mod demo;
 mod deployment;
 mod flood;
 mod import;
+mod ledger;
 mod program;
 mod raw;
 mod record;
