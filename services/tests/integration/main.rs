@@ -13,6 +13,7 @@ mod deployment;
 mod flood;
 mod import;
 mod ledger;
+mod migrate;
 mod program;
 mod raw;
 mod record;
