@@ -6,6 +6,7 @@ mod access;
 mod assertion;
 mod authorization;
 mod bad_input;
+mod chores;
 mod consent;
 mod crash;
 mod demo;

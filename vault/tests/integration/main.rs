@@ -3,6 +3,7 @@
 #![allow(clippy::large_futures, reason = "a test is one long future, and there is one of it")]
 
 mod asking;
+mod chores;
 mod credential;
 mod databases;
 mod erasing;
