@@ -46,7 +46,7 @@ enum Command {
     Import(crate::import::ImportArgs),
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
-    /// Brings the database's schema up to date, and makes it where there is none.
+    /// Brings the database's schema up to date, and makes it where there is none. Needs no root key; a new embedded database gets its first.
     Migrate(Source),
     /// Root keys.
     Keys {
@@ -189,8 +189,8 @@ async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
 }
 
 async fn migrate(source: &Source) -> Result<(), Failure> {
-    let vault = source.load()?.open().await?;
-    writeln!(std::io::stdout(), "The schema of this {} database is up to date.", vault.database())?;
+    let database = source.load()?.migrate().await?;
+    writeln!(std::io::stdout(), "The schema of this {database} database is up to date.")?;
     Ok(())
 }
 
@@ -208,7 +208,7 @@ async fn issue(token: Token) -> Result<(), Failure> {
     let console = Caller::new(Identity::Operator("operators/console".to_owned()), Vec::new());
     let new = new_token(&asked, &console)?;
     let vault = token.source.load()?.open().await?;
-    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new).await?;
+    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new, None).await?;
     writeln!(std::io::stdout(), "{}", *secret)?;
     Ok(())
 }

@@ -184,16 +184,30 @@ impl Config {
     /// another key opens nothing. `coffret keys create` makes the first one for a PostgreSQL.
     pub async fn open(&self) -> Result<Arc<Vault>, crate::cli::Failure> {
         let location = self.location()?;
-        let new = matches!(&location, Location::Sqlite(path) if !path.exists());
         let entropy = Arc::new(Guarded::new(SystemEntropy));
-        let root = Arc::new(FileRoot::open(&self.keys_folder(), entropy.as_ref(), new)?);
+        let root = Arc::new(FileRoot::open(&self.keys_folder(), entropy.as_ref(), is_new(&location))?);
         Ok(Vault::open(Settings { location, root, clock: Arc::new(SystemClock::default()), entropy }).await?)
+    }
+
+    /// Brings the schema up to date; gives the database's name for people. The root key is not asked for. Only a new embedded database gets
+    /// its first one here, as it would from [`Self::open`]: once the database is there, a missing key is an error.
+    pub async fn migrate(&self) -> Result<&'static str, crate::cli::Failure> {
+        let location = self.location()?;
+        if is_new(&location) {
+            self.create_key()?;
+        }
+        Ok(Vault::migrate(&location).await?)
     }
 
     /// Makes the first root key where there is none.
     pub fn create_key(&self) -> VaultResult<()> {
         FileRoot::open(&self.keys_folder(), &Guarded::new(SystemEntropy), true).map(|_| ())
     }
+}
+
+/// Whether this is an embedded database that is still to be made.
+fn is_new(location: &Location) -> bool {
+    matches!(location, Location::Sqlite(path) if !path.exists())
 }
 
 fn read_line(path: &Path) -> Result<Zeroizing<String>, ConfigError> {

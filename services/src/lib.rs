@@ -18,6 +18,7 @@ pub mod names;
 pub mod once;
 pub mod operation;
 pub mod record;
+mod refusals;
 pub mod serve;
 pub mod status;
 mod stream;

@@ -14,7 +14,7 @@ use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::CustomerId;
 use coffret_vault::page::PageRequest;
-use coffret_vault::record::{MOST_RECORDS, NewRecord, Record, RecordInfo, Source};
+use coffret_vault::record::{Export, MOST_RECORDS, NewRecord, Record, RecordInfo, Source};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -116,14 +116,19 @@ impl RecordService {
     }
 
     /// The file page by page: no more of it than one page is in memory.
-    fn export(&self, customer: CustomerId, format: Format) -> impl Stream<Item = Result<v1::ExportRecordsResponse>> + Send + use<> {
-        let vault = Arc::clone(&self.vault);
+    fn export(
+        &self,
+        customer: CustomerId,
+        export: Export,
+        format: Format,
+    ) -> impl Stream<Item = Result<v1::ExportRecordsResponse>> + Send + use<> {
+        let (vault, export) = (Arc::clone(&self.vault), Arc::new(export));
         let head = stream::iter([Ok(format.head())]);
         let pages = stream::try_unfold(Some(String::new()), move |token| {
-            let vault = Arc::clone(&vault);
+            let (vault, export) = (Arc::clone(&vault), Arc::clone(&export));
             async move {
                 let Some(token) = token else { return Ok::<_, Error>(None) };
-                let page = vault.records(customer, None, &PageRequest::new(EXPORT_PAGE, &token)?).await?;
+                let page = vault.exported(&export, &PageRequest::new(EXPORT_PAGE, &token)?).await?;
                 let next = (!page.next.is_empty()).then_some(page.next);
                 Ok(Some((format.lines(customer, &page.items), next)))
             }
@@ -133,14 +138,16 @@ impl RecordService {
     }
 
     async fn upload(&self, caller: &Caller, pieces: Streaming<v1::UploadBlobRequest>) -> std::result::Result<v1::Record, Status> {
-        let (header, body) = blob::collect(pieces).await?;
-        let read = || -> Result<_> {
+        let check = |header: &v1::BlobHeader| -> Result<_> {
             let customer = names::customer(&header.customer, "header.customer", caller)?;
             let value = value::read(&header.value_json, "header.value_json")?;
-            let once = blob::once(caller, &header, &body)?;
-            Ok((customer, value, once))
+            // The bytes belong to the call that may be repeated; the id's form can be told before them.
+            blob::once(caller, header, &[])?;
+            self.vault.check_blob(&header.attribute, &value, blob::size(header)?)?;
+            Ok((customer, value))
         };
-        let (customer, value, once) = read().map_err(status)?;
+        let (header, (customer, value), body) = blob::collect(pieces, check).await?;
+        let once = blob::once(caller, &header, &body).map_err(status)?;
         let time = self.vault.catalogue().get(&header.attribute).and_then(|kind| kind.time(&value));
         let stored = self.vault.put_blob(customer, caller.who(), &header.attribute, &value, &body, once.as_ref()).await;
         Ok(stored_record(customer, &stored.map_err(status)?, time))
@@ -266,7 +273,9 @@ impl v1::record_service_server::RecordService for RecordService {
             Ok(v1::ExportFormat::Csv) => Format::Csv,
             Err(_) => return Err(status(Error::invalid("format", "FORMAT_UNKNOWN", "The contract has no such form of an export."))),
         };
-        Ok(Response::new(self.export(customer, format).map_err(status).boxed()))
+        // In the ledger before the first byte is answered.
+        let export = self.vault.begin_export(customer, caller.who()).await.map_err(status)?;
+        Ok(Response::new(self.export(customer, export, format).map_err(status).boxed()))
     }
 
     async fn upload_blob(&self, request: Request<Streaming<v1::UploadBlobRequest>>) -> Answer<v1::UploadBlobResponse> {

@@ -30,6 +30,7 @@ use crate::ledger::LedgerService;
 use crate::limit::{Limiter, Limits, SWEEP_EVERY};
 use crate::operation::OperationService;
 use crate::record::RecordService;
+use crate::refusals::Refusals;
 use crate::tls::{Settings, Tls, TlsError};
 use connection::Entrance;
 use front::{Core, Front};
@@ -116,6 +117,7 @@ impl Server {
             policies: Policies::load(coffret_proto::DESCRIPTOR, &served)?,
             finder: Finder::new(Arc::clone(&vault)),
             limiter: Limiter::new(parts.limits),
+            refusals: Refusals::default(),
             stopping: stopping.clone(),
             routes: routes.prepare(),
         });
@@ -202,12 +204,16 @@ async fn chores(vault: Arc<Vault>, front: Arc<Front>, tls: Option<Arc<Settings>>
     let mut second = tokio::time::interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut hour = tokio::time::interval(Duration::from_hours(1));
     let mut reload = tokio::time::interval(reload_every.max(Duration::from_millis(10)));
     loop {
         tokio::select! {
             _ = second.tick() => tell("tick", vault.tick().await.map(|_| ())),
-            _ = sweep.tick() => front.limiter.sweep(),
+            _ = sweep.tick() => {
+                front.limiter.sweep();
+                front.refusals.tell();
+            }
             _ = hour.tick() => {
                 tell("request ids", vault.forget_request_ids().await);
                 tell("assertions", vault.forget_assertions().await.map(|_| ()));

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use coffret_vault::error::{Error, Kind};
+use http::Response;
+use tonic::body::Body;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -101,9 +103,87 @@ pub fn broken() -> Status {
     status(Error::internal("a handler panicked"))
 }
 
+/// Whether an answer is the refusal of a credential.
+pub(crate) fn is_unauthenticated(response: &Response<Body>) -> bool {
+    response.headers().get("grpc-status").is_some_and(|code| Code::from_bytes(code.as_bytes()) == Code::Unauthenticated)
+}
+
+/// What the transport says of a message that no service has seen, in our words: its own sentences tell of the parser, not of the contract.
+///
+/// Ours carry details, so a refusal without them is the transport's. In it a message that cannot be read is `INTERNAL`, and one that is too
+/// large `OUT_OF_RANGE`; both are the caller's to mend and stay refused, which `INVALID_ARGUMENT` says. An encoding that we do not take is
+/// `UNIMPLEMENTED` (gRPC, "Compression"), with the header that names those that we take.
+pub(crate) fn in_our_words(response: Response<Body>) -> Response<Body> {
+    let headers = response.headers();
+    let Some(code) = headers.get("grpc-status").map(|code| Code::from_bytes(code.as_bytes())) else { return response };
+    if headers.contains_key("grpc-status-details-bin") {
+        return response;
+    }
+    let ours = match code {
+        Code::Internal => {
+            refusal(Code::InvalidArgument, "MESSAGE_INVALID", "The message cannot be read. Send it as the contract describes it.")
+        }
+        Code::OutOfRange | Code::ResourceExhausted => {
+            refusal(Code::InvalidArgument, "MESSAGE_TOO_LARGE", "The message is too large. One message has at most 4 MiB.")
+        }
+        Code::Unimplemented => {
+            refusal(code, "ENCODING_UNSUPPORTED", "The message is compressed in a way that is not taken here. Send it as it is.")
+        }
+        Code::Unknown | Code::Cancelled | Code::Unavailable => {
+            refusal(code, "MESSAGE_INCOMPLETE", "The call broke off before its message was complete.")
+        }
+        // What health and reflection say of names that they do not know.
+        _ => return response,
+    };
+    let mut answer: Response<Body> = ours.into_http();
+    if let Some(taken) = headers.get("grpc-accept-encoding") {
+        answer.headers_mut().insert("grpc-accept-encoding", taken.clone());
+    }
+    answer
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn told(status: &Status) -> (Status, http::HeaderMap) {
+        let answer = in_our_words(status.clone().into_http());
+        (Status::from_header_map(answer.headers()).expect("a status"), answer.headers().clone())
+    }
+
+    #[test]
+    fn the_transports_refusals_get_a_reason_and_lose_their_details() {
+        for (code, ours, reason) in [
+            (Code::Internal, Code::InvalidArgument, "MESSAGE_INVALID"),
+            (Code::OutOfRange, Code::InvalidArgument, "MESSAGE_TOO_LARGE"),
+            (Code::ResourceExhausted, Code::InvalidArgument, "MESSAGE_TOO_LARGE"),
+            (Code::Unimplemented, Code::Unimplemented, "ENCODING_UNSUPPORTED"),
+            (Code::Cancelled, Code::Cancelled, "MESSAGE_INCOMPLETE"),
+            (Code::Unknown, Code::Unknown, "MESSAGE_INCOMPLETE"),
+        ] {
+            let mut theirs = Status::new(code, "failed to decode field Terms.items at byte 7");
+            theirs.metadata_mut().insert("grpc-accept-encoding", "identity".parse().expect("ASCII"));
+            let (status, headers) = told(&theirs);
+            assert_eq!(status.code(), ours, "{code:?}");
+            assert_eq!(status.get_error_details().error_info().expect("present").reason, reason);
+            assert!(status.message().ends_with('.') && !status.message().contains("byte 7"), "{status:?}");
+            assert_eq!(headers["grpc-accept-encoding"], "identity");
+        }
+    }
+
+    #[test]
+    fn our_own_refusals_and_answers_stay_as_they_are() {
+        for own in
+            [broken(), rate_limited(Duration::from_secs(1)), refusal(Code::Unimplemented, "METHOD_UNKNOWN", "There is no such method.")]
+        {
+            let (status, _) = told(&own);
+            assert_eq!((status.code(), status.message(), status.details()), (own.code(), own.message(), own.details()));
+        }
+        let (unknown, _) = told(&Status::not_found("service not registered"));
+        assert_eq!((unknown.code(), unknown.message()), (Code::NotFound, "service not registered"));
+        let answer = in_our_words(Response::new(Body::empty()));
+        assert!(answer.headers().is_empty());
+    }
 
     #[test]
     fn a_field_violation_names_field_reason_and_description() {

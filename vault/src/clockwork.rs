@@ -19,7 +19,7 @@ const MOST: u64 = 500;
 const REMEMBERED_DAYS: i64 = 30;
 
 impl Vault {
-    /// Writes the expiries, ends of pauses and lapses that are due, and forgets old request ids; tells how many transitions were written.
+    /// Writes the expiries, ends of pauses and lapses that are due; tells how many transitions were written.
     /// Several servers may do this at once: each transition is written by whoever comes first.
     pub async fn tick(&self) -> Result<u64> {
         Ok(self.end_grants().await? + self.lapse_requests().await?)

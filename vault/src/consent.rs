@@ -10,6 +10,7 @@ pub mod ceiling;
 pub mod check;
 pub mod grant;
 pub mod narrows;
+pub(crate) mod numbering;
 pub mod permit;
 pub mod purpose;
 pub mod request;

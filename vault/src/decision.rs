@@ -12,7 +12,7 @@ use crate::journal::EntryFilter;
 use crate::ledger::{Details, Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
-use crate::request::{begin, issue, offer, refused, terms_hash};
+use crate::request::{begin, issue, offer, refused, refused_as_sent, terms_hash};
 use crate::store::draft::{ChangeKind, Draft, Write, stale};
 use crate::store::entity::brand_grant;
 use crate::{Session, Vault};
@@ -86,6 +86,19 @@ fn receipt((entry, commitment): (Details, [u8; 32]), terms: Option<&CanonicalTer
     Receipt { sequence: entry.sequence, commitment, entry, terms: terms.cloned() }
 }
 
+/// What a yes gives, before it is brought into canonical form: the terms that it names, or what is needed of those that were asked.
+fn wanted_terms(request: &Request, terms: Option<Terms>) -> Result<Terms> {
+    if let Some(terms) = terms {
+        return Ok(Terms { purpose: request.purpose().clone(), ..terms });
+    }
+    let mut asked = request.terms().terms().clone();
+    asked.items.retain(|item| item.needed);
+    if asked.items.is_empty() {
+        return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
+    }
+    Ok(asked)
+}
+
 /// A verb of the consent rules that changes one grant.
 type Change = fn(Grant, Option<Timestamp>, Actor, Timestamp) -> std::result::Result<Grant, Rejected<Grant>>;
 
@@ -135,7 +148,9 @@ impl Vault {
                         let brand = BrandId(request.brand());
                         self.require_brand(brand).await?;
                         let seen = self.notice_seen(brand, &request, notice).await?;
-                        let granted = self.granted_terms(&request, terms)?;
+                        let sent = wanted_terms(&request, terms)?;
+                        let granted = sent.canonical(self.catalogue, self.now()).map_err(Error::violations)?;
+                        let catalogue = self.catalogue;
                         let grant_id = GrantId::make(self.entropy.as_ref(), self.now())?;
                         let subject = self.subject_of(brand, customer);
                         let (call, version) = (once.cloned(), session.view.version);
@@ -143,7 +158,8 @@ impl Vault {
                             draft.require_version(version)?;
                             let issue = issue(draft, &request, grant_id);
                             let approved = request.clone().approve(granted.clone(), seen.clone(), issue, actor(&who), draft.now);
-                            let (next, outcome) = approved.map_err(|rejected| refused(&rejected.error))?;
+                            let (next, outcome) =
+                                approved.map_err(|rejected| refused_as_sent(&rejected.error, &sent, &granted, catalogue))?;
                             draft.put_request(&next, Some(row_version))?;
                             let noted = |kind| -> Result<Note> {
                                 let shown = format!("{} {}@{}", seen.sha256, seen.language, seen.version);
@@ -218,21 +234,6 @@ impl Vault {
                 "The notice that was on screen is not the one in force. Nothing was changed; read it again.",
             )
         })
-    }
-
-    fn granted_terms(&self, request: &Request, terms: Option<Terms>) -> Result<CanonicalTerms> {
-        let terms = if let Some(mut terms) = terms {
-            terms.purpose = request.purpose().clone();
-            terms
-        } else {
-            let mut asked = request.terms().terms().clone();
-            asked.items.retain(|item| item.needed);
-            if asked.items.is_empty() {
-                return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
-            }
-            asked
-        };
-        terms.canonical(self.catalogue, self.now()).map_err(Error::violations)
     }
 
     /// Says no. The brand learns nothing but that the request is closed, in its time.
@@ -344,12 +345,12 @@ impl Vault {
         let decision = self
             .once(customer, once, || {
                 self.settled(|fresh| {
-                    let (who, mut terms) = (who.clone(), terms.clone());
+                    let (who, mut sent, catalogue) = (who.clone(), terms.clone(), self.catalogue);
                     async move {
                         let session = self.session_of(customer, fresh).await?;
                         let grant = session.view.grant(id).cloned().ok_or_else(|| Error::not_found("grant"))?;
-                        terms.purpose = grant.purpose().clone();
-                        let terms = terms.canonical(self.catalogue, self.now()).map_err(Error::violations)?;
+                        sent.purpose = grant.purpose().clone();
+                        let terms = sent.canonical(self.catalogue, self.now()).map_err(Error::violations)?;
                         let successor = GrantId::make(self.entropy.as_ref(), self.now())?;
                         let brand = BrandId(grant.brand());
                         let subject = self.subject_of(brand, customer);
@@ -358,7 +359,7 @@ impl Vault {
                             draft.require_version(version)?;
                             let usage = draft.view.used(id).usage;
                             let amended = (*grant).clone().amend(terms.clone(), successor.0, &usage, actor(&who), draft.now);
-                            let amended = amended.map_err(|rejected| refused(&rejected.error))?;
+                            let amended = amended.map_err(|rejected| refused_as_sent(&rejected.error, &sent, &terms, catalogue))?;
                             draft.put_grant(amended.superseded)?;
                             draft.carry_usage(id, successor);
                             draft.put_grant(amended.grant.clone())?;

@@ -1,6 +1,7 @@
 //! Records: putting, listing, deleting, photos. This module and [`crate::access`] are the only ones that see plaintext.
 
 mod blob;
+mod export;
 mod put;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -22,6 +23,7 @@ use crate::page::{Page, PageRequest};
 use crate::store::entity::record;
 
 pub use blob::MOST_BLOB_BYTES;
+pub use export::Export;
 pub use put::{MOST_RECORDS, NewRecord};
 
 /// Where a record came from.
@@ -126,14 +128,20 @@ impl Vault {
 
     /// A customer's current records, newest first; of one attribute type or family (`purchase.*`) where given.
     pub async fn records(&self, customer: CustomerId, attribute: Option<&str>, page: &PageRequest) -> Result<Page<Record>> {
+        let unknown = || Error::invalid("attribute", "ATTRIBUTE_UNKNOWN", "There is no such attribute type or family.");
+        let named = attribute.map(|pattern| {
+            let kinds = self.catalogue.expand(pattern).ok_or_else(unknown)?;
+            Ok::<Vec<String>, Error>(kinds.iter().map(|kind| kind.name().to_owned()).collect())
+        });
+        self.record_page(customer, named.transpose()?.as_deref(), page).await
+    }
+
+    /// A customer's current records, newest first; of these attribute types where given.
+    async fn record_page(&self, customer: CustomerId, kinds: Option<&[String]>, page: &PageRequest) -> Result<Page<Record>> {
         let session = self.fresh_session(customer).await?;
         let mut query = record::Entity::find().filter(record::Column::CustomerId.eq(customer.0)).filter(record::Column::Current.eq(true));
-        if let Some(pattern) = attribute {
-            let kinds = self
-                .catalogue
-                .expand(pattern)
-                .ok_or_else(|| Error::invalid("attribute", "ATTRIBUTE_UNKNOWN", "There is no such attribute type or family."))?;
-            query = query.filter(record::Column::Attribute.is_in(kinds.iter().map(|kind| kind.name())));
+        if let Some(kinds) = kinds {
+            query = query.filter(record::Column::Attribute.is_in(kinds));
         }
         if let Some(after) = page.after(RecordId::parse)? {
             query = query.filter(record::Column::RecordId.lt(after.0));

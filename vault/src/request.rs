@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Vault;
 use crate::clock::Timestamp;
+use crate::consent::canonical::Families;
+use crate::consent::numbering::as_sent;
 use crate::consent::{
     Actor, BrandView, CanonicalTerms, Grant, GrantState, Issue, NewRequest, Request, RequestState, Terms, TransitionError,
 };
@@ -89,6 +91,14 @@ pub(crate) fn refused(error: &TransitionError) -> Error {
     }
 }
 
+/// As [`refused`], of items as the caller sent them: `canonical` is what became of these terms.
+pub(crate) fn refused_as_sent(error: &TransitionError, sent: &Terms, canonical: &CanonicalTerms, families: &dyn Families) -> Error {
+    if error.violations().is_empty() {
+        return refused(error);
+    }
+    Error::violations(as_sent(error.violations(), sent, canonical, families))
+}
+
 /// SHA-256 (hexadecimal) of terms in JCS.
 pub(crate) fn terms_hash(terms: &CanonicalTerms) -> Result<String> {
     use sha2::Digest;
@@ -134,7 +144,7 @@ impl Vault {
             self.require_quiet(brand, handle, &terms.purpose().code).await?;
             let id = RequestId::make(self.entropy.as_ref(), self.now())?;
             let new = NewRequest { id: id.0, handle: handle.to_string(), brand: brand.0, terms, auto_accept: least };
-            let request = Request::ask(new, self.now()).map_err(Error::violations)?;
+            let request = self.make_request(new, &ask)?;
             self.settled(|fresh| {
                 let request = request.clone();
                 async move {
@@ -194,10 +204,20 @@ impl Vault {
         };
         let terms = canonical(ask.terms.clone(), "terms")?;
         if let Some(ceiling) = self.ceiling_for(code).await? {
-            ceiling.check(&terms, self.now()).map_err(Error::violations)?;
+            let held = ceiling.check(&terms, self.now());
+            held.map_err(|found| Error::violations(as_sent(&found, &ask.terms, &terms, self.catalogue)))?;
         }
         let least = ask.accept_at_once.clone().map(|least| canonical(least, "accept_at_once")).transpose()?;
         Ok((terms, least))
+    }
+
+    /// Asks, as the consent rules have it; what is wrong with the least that the brand takes is told of the items as it sent them.
+    fn make_request(&self, new: NewRequest, sent: &NewAsk) -> Result<Request> {
+        let least = new.auto_accept.clone();
+        Request::ask(new, self.now()).map_err(|found| match (&sent.accept_at_once, &least) {
+            (Some(sent), Some(least)) => Error::violations(as_sent(&found, sent, least, self.catalogue)),
+            _ => Error::violations(found),
+        })
     }
 
     /// Refuses a brand that is suspended.

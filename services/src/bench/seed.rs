@@ -121,7 +121,7 @@ async fn fill_vault(vault: &Arc<Vault>, customers: usize, tokens: usize, fingerp
             certificate: None,
             lifetime_seconds: TOKEN_SECONDS,
         };
-        let (_, secret) = vault.issue_token(operator(), new).await?;
+        let (_, secret) = vault.issue_token(operator(), new, None).await?;
         issued.push((*customer, secret.to_string()));
     }
     Ok(Seeded { brand, grants, tokens: issued })

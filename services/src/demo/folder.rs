@@ -8,8 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Failure;
 
-/// Says that a folder is the demo's own, so that `--fresh` deletes nothing else.
-const MARK: &str = "state.json";
+/// What a start leaves for the next. Where it is, the demo's part of the folder is whole.
+const STATE: &str = "state.json";
+/// Says that a folder is the demo's own, so that `--fresh` deletes nothing else; beside the database, for the case that `demo` is deleted.
+const MARK: &str = "DEMO.txt";
+const MARK_TEXT: &str = "`coffret demo` made this folder. All data in it is invented, and `coffret demo --fresh` deletes it:\n\
+    vault.db, keys and demo go together; without one of them the others are of no use.\n";
 
 /// Where everything of the demo is.
 #[derive(Clone, Debug)]
@@ -38,11 +42,36 @@ impl Folder {
         if fresh {
             folder.clear()?;
         }
+        folder.refuse_remains()?;
         make_private(&folder.demo())?;
         make_private(&folder.pki())?;
+        if folder.state()?.is_none() {
+            folder.keep(&State::default())?;
+        }
+        if !folder.mark().is_file() {
+            write_private(&folder.mark(), MARK_TEXT.as_bytes())?;
+        }
         // An absolute path is what a reader can paste anywhere.
         let absolute = path.canonicalize().map_err(|cause| Failure::file(path, &cause))?;
         Ok(Self(absolute))
+    }
+
+    /// A database without what the demo knows of it: somebody deleted that, or the database is no demo's. Nothing is made beside it.
+    fn refuse_remains(&self) -> Result<(), Failure> {
+        if !self.database().exists() || self.demo().join(STATE).is_file() {
+            return Ok(());
+        }
+        let (path, database) = (self.0.display(), self.database().display().to_string());
+        Err(Failure::new(if self.mark().is_file() {
+            let demo = self.demo().display().to_string();
+            format!(
+                "{demo} is gone, and with it the certificates, the tokens and what the demo knew of its data. {database} and the keys are \
+                 still there, and nothing was changed. Put {demo} back, start over with --fresh, which deletes all of it, or name another \
+                 folder with --data."
+            )
+        } else {
+            format!("{path} holds a vault that this demo did not make ({database}). Nothing was changed; name another folder with --data.")
+        }))
     }
 
     /// Removes what the demo makes, and nothing else.
@@ -51,7 +80,7 @@ impl Folder {
         if entries.next().is_none() {
             return Ok(());
         }
-        if !self.demo().join(MARK).is_file() {
+        if !self.demo().join(STATE).is_file() && !self.mark().is_file() {
             let path = self.0.display();
             return Err(Failure::new(format!(
                 "{path} holds something that this demo did not make. Nothing was deleted; name another folder with --data."
@@ -68,7 +97,12 @@ impl Folder {
             remove(&self.0.join(name), |path| std::fs::remove_file(path))?;
         }
         remove(&self.keys(), |path| std::fs::remove_dir_all(path))?;
-        remove(&self.demo(), |path| std::fs::remove_dir_all(path))
+        remove(&self.demo(), |path| std::fs::remove_dir_all(path))?;
+        remove(&self.mark(), |path| std::fs::remove_file(path))
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.0.join(MARK)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -99,9 +133,14 @@ impl Folder {
         self.demo().join(format!("{whose}.token"))
     }
 
-    /// What the last start left; nothing at the first.
+    /// Where the token of `customers/{customer}` is kept for further starts.
+    pub(super) fn client_token(&self, customer: &str) -> PathBuf {
+        self.token(customer.rsplit('/').next().unwrap_or(customer))
+    }
+
+    /// What the last start left; nothing before the first.
     pub(super) fn state(&self) -> Result<Option<State>, Failure> {
-        let path = self.demo().join(MARK);
+        let path = self.demo().join(STATE);
         match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map(Some)
@@ -114,7 +153,7 @@ impl Folder {
     /// Keeps the state; an old one is replaced whole or not at all.
     pub(super) fn keep(&self, state: &State) -> Result<(), Failure> {
         let text = serde_json::to_vec_pretty(state).map_err(|_| Failure::new("The demo's state cannot be written."))?;
-        let (path, draft) = (self.demo().join(MARK), self.demo().join("state.new"));
+        let (path, draft) = (self.demo().join(STATE), self.demo().join("state.new"));
         write_private(&draft, &text)?;
         std::fs::rename(&draft, &path).map_err(|cause| Failure::file(&path, &cause))
     }
@@ -161,17 +200,35 @@ mod tests {
         std::fs::write(place.path().join("letter.txt"), "mine").expect("written");
         assert_eq!(folder.state().expect("read").expect("there").stories, 3);
         let folder = Folder::open(place.path(), true).expect("opens");
-        assert!(folder.state().expect("read").is_none());
+        assert_eq!(folder.state().expect("read").expect("begun").stories, 0);
         assert!(!folder.database().exists());
         assert!(place.path().join("letter.txt").exists());
     }
 
     #[test]
-    fn fresh_refuses_a_folder_of_somebody_else() {
+    fn a_database_whose_demo_folder_is_gone_is_left_alone_until_it_is_to_go_too() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(place.path(), false).expect("opens");
+        std::fs::write(folder.database(), "rows").expect("written");
+        Folder::open(place.path(), false).expect("a further start");
+        std::fs::remove_dir_all(folder.demo()).expect("removed");
+        let told = Folder::open(place.path(), false).expect_err("refused").to_string();
+        assert!(told.contains("is gone") && told.contains("--fresh") && told.contains("nothing was changed"), "{told}");
+        assert!(!folder.demo().exists(), "nothing is made, so that it can be put back");
+        assert_eq!(std::fs::read(folder.database()).expect("there"), b"rows");
+        Folder::open(place.path(), true).expect("starts over");
+        assert!(!folder.database().exists());
+    }
+
+    #[test]
+    fn a_vault_that_is_no_demos_is_refused_whether_or_not_it_is_to_be_fresh() {
         let place = tempfile::tempdir().expect("a folder");
         std::fs::write(place.path().join("vault.db"), "a real vault").expect("written");
-        Folder::open(place.path(), true).expect_err("refused");
-        assert!(place.path().join("vault.db").exists());
+        for fresh in [false, true] {
+            let told = Folder::open(place.path(), fresh).expect_err("refused").to_string();
+            assert!(told.contains("did not make") && !told.contains("--fresh"), "{told}");
+        }
+        assert_eq!(place.path().read_dir().expect("a folder").count(), 1, "nothing was made or deleted");
     }
 
     #[cfg(unix)]

@@ -9,8 +9,8 @@ use super::folder::Folder;
 use super::houses::Houses;
 use super::pki::Pki;
 use super::screen::Screen;
-use super::stage::{DAYS_TO_TRY, Stage};
-use super::story::Told;
+use super::stage::Stage;
+use super::story::{Told, day, moment};
 
 /// Shows addresses, files and calls.
 pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: SocketAddr, told: &Told, screen: &mut Screen) {
@@ -24,8 +24,9 @@ pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: SocketAddr, 
     screen.entry("Casa Ferrante", &format!("{} and {}", ferrante.certificate.display(), "ferrante.key"));
     screen.entry("operator's token", &format!("{}, for 24 hours", folder.token("operator").display()));
     let Some((grant, client)) = &told.open else { return };
-    screen.entry("client's token", &format!("{}, for {DAYS_TO_TRY} days", folder.token("client").display()));
     let customer = &stage.state.clients[*client];
+    let until = stage.token_until(customer).map(|until| format!(", until {}", day(Some(&moment(until))))).unwrap_or_default();
+    screen.entry("client's token", &format!("{}{until}", folder.token("client").display()));
     screen.act("Stubs for Python, from the repository's folder");
     screen.paste(STUBS);
     screen.act("Read in Python, as Maison Alba");

@@ -135,7 +135,7 @@ impl IdentityService {
         certificate: Option<[u8; 32]>,
     ) -> Result<v1::ExchangeAssertionResponse, Status> {
         let new = NewToken { role: Role::Brand, subject: brand.to_string(), scopes, certificate, lifetime_seconds: LIFETIME };
-        let (_, secret) = self.vault.issue_token(Who::Brand(brand), new).await.map_err(status)?;
+        let (_, secret) = self.vault.issue_token(Who::Brand(brand), new, None).await.map_err(status)?;
         Ok(v1::ExchangeAssertionResponse { access_token: secret.as_str().to_owned(), expires_in: Some(names::duration(LIFETIME)) })
     }
 }

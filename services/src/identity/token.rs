@@ -2,7 +2,7 @@
 
 use coffret_proto::v1;
 use coffret_vault::credential::{NewToken, Role, Token};
-use coffret_vault::error::{Error, Kind, Result};
+use coffret_vault::error::{Error, Result};
 use coffret_vault::id::{BrandId, CustomerId};
 use coffret_vault::page::PageRequest;
 
@@ -10,9 +10,6 @@ use super::IdentityService;
 use crate::caller::{Caller, Identity, scopes_of};
 use crate::names;
 use crate::once::once;
-
-/// How long a request id of `IssueToken` is remembered, in seconds.
-const REMEMBERED: i64 = 86_400;
 
 fn role_to_wire(role: Role) -> v1::Role {
     match role {
@@ -86,15 +83,7 @@ impl IdentityService {
     pub(super) async fn issue(&self, caller: &Caller, asked: v1::IssueTokenRequest) -> Result<v1::IssueTokenResponse> {
         let call = once(caller, "IssueToken", &asked.request_id, &asked)?;
         let new = new_token(&asked, caller)?;
-        if call.is_some() {
-            // The secret is not kept, so there is no first answer to give again.
-            let user = format!("IssueToken {}", caller.name());
-            if !self.vault.use_assertion(&user, &asked.request_id, self.vault.now().plus_seconds(REMEMBERED)).await? {
-                let sentence = "A token was issued under this request id, and its secret is shown once. Use a new id.";
-                return Err(Error::new(Kind::AlreadyExists, "REQUEST_ID_REUSED", sentence));
-            }
-        }
-        let (token, secret) = self.vault.issue_token(caller.who(), new).await?;
+        let (token, secret) = self.vault.issue_token(caller.who(), new, call.as_ref()).await?;
         Ok(v1::IssueTokenResponse { token: Some(token_to_wire(token)), secret: secret.as_str().to_owned() })
     }
 

@@ -18,21 +18,31 @@ const MOST_PIECE: usize = 1024 * 1024;
 /// Bytes in one piece of a download.
 const PIECE: usize = 64 * 1024;
 
-/// Takes an upload: its header, then exactly as many bytes as the header says. Ends as soon as something is wrong, without reading on.
-pub(super) async fn collect(
+/// Takes an upload: its header, which `check` looks at, then exactly as many bytes as the header says. Ends as soon as something is
+/// wrong, without reading on.
+pub(super) async fn collect<T>(
     pieces: impl Stream<Item = std::result::Result<v1::UploadBlobRequest, Status>>,
-) -> std::result::Result<(v1::BlobHeader, Zeroizing<Vec<u8>>), Status> {
+    check: impl FnOnce(&v1::BlobHeader) -> Result<T>,
+) -> std::result::Result<(v1::BlobHeader, T, Zeroizing<Vec<u8>>), Status> {
     let mut pieces = std::pin::pin!(pieces);
     let first = pieces.next().await.transpose()?.and_then(|first| first.piece);
     let Some(Piece::Header(header)) = first else {
         return Err(status(Error::invalid("header", "HEADER_MISSING", "An upload begins with its header.")));
     };
-    let mut upload = Upload::new(&header).map_err(status)?;
+    let size = size(&header).map_err(status)?;
+    let checked = check(&header).map_err(status)?;
+    let mut upload = Upload::new(size);
     while let Some(next) = pieces.next().await.transpose()? {
         upload.take(next.piece).map_err(status)?;
     }
     let body = upload.finish().map_err(status)?;
-    Ok((header, body))
+    Ok((header, checked, body))
+}
+
+/// The bytes that an upload announces.
+pub(super) fn size(header: &v1::BlobHeader) -> Result<usize> {
+    let size = usize::try_from(header.size).ok().filter(|size| (1..=MOST_BLOB_BYTES).contains(size));
+    size.ok_or_else(|| Error::invalid("header.size", "BLOB_SIZE", "A photo has 1 byte to 20 MB."))
 }
 
 /// An upload under way.
@@ -42,11 +52,9 @@ struct Upload {
 }
 
 impl Upload {
-    fn new(header: &v1::BlobHeader) -> Result<Self> {
-        let size = usize::try_from(header.size).ok().filter(|size| (1..=MOST_BLOB_BYTES).contains(size));
-        let size = size.ok_or_else(|| Error::invalid("header.size", "BLOB_SIZE", "A photo has 1 byte to 20 MB."))?;
+    fn new(size: usize) -> Self {
         // In one piece from the start: a buffer that grows would leave copies of the photo behind.
-        Ok(Self { size, body: Zeroizing::new(Vec::with_capacity(size)) })
+        Self { size, body: Zeroizing::new(Vec::with_capacity(size)) }
     }
 
     fn take(&mut self, piece: Option<Piece>) -> Result<()> {
@@ -118,9 +126,16 @@ mod tests {
 
     /// What an upload gives, and how many of its messages were left unread.
     async fn upload(messages: Vec<Message>) -> (std::result::Result<usize, (String, String)>, usize) {
+        upload_checked(messages, |_| Ok(())).await
+    }
+
+    async fn upload_checked(
+        messages: Vec<Message>,
+        check: impl FnOnce(&v1::BlobHeader) -> Result<()>,
+    ) -> (std::result::Result<usize, (String, String)>, usize) {
         let mut left = messages.into_iter();
-        let read = collect(stream::iter(left.by_ref().map(|Message(piece)| Ok(v1::UploadBlobRequest { piece })))).await;
-        let read = read.map(|(_, body)| body.len()).map_err(|status| {
+        let read = collect(stream::iter(left.by_ref().map(|Message(piece)| Ok(v1::UploadBlobRequest { piece }))), check).await;
+        let read = read.map(|(_, (), body)| body.len()).map_err(|status| {
             let details = status.get_error_details();
             let violation = &details.bad_request().expect("a field is named").field_violations[0];
             (violation.field.clone(), violation.reason.clone())
@@ -151,6 +166,13 @@ mod tests {
         ] {
             assert_eq!(upload(messages).await, (Err((field.to_owned(), reason.to_owned())), left), "{reason}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_header_that_is_refused_leaves_every_byte_unread() {
+        let refuse = |_: &v1::BlobHeader| Err(Error::invalid("header.attribute", "ATTRIBUTE_UNKNOWN", "No."));
+        let (refused, left) = upload_checked(vec![header(5), content(2), content(3)], refuse).await;
+        assert_eq!((refused, left), (Err(("header.attribute".to_owned(), "ATTRIBUTE_UNKNOWN".to_owned())), 2));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tonic::body::Body;
@@ -21,6 +21,7 @@ use crate::authorization::{Policies, Policy};
 use crate::caller::finder::{Finder, Found, Peer, authorization};
 use crate::deadline;
 use crate::limit::{Limiter, Seat};
+use crate::refusals::Refusals;
 use crate::status;
 use crate::stream::{Watched, Watchman};
 
@@ -32,6 +33,7 @@ pub(crate) struct Front {
     pub(crate) policies: Policies,
     pub(crate) finder: Finder,
     pub(crate) limiter: Limiter,
+    pub(crate) refusals: Refusals,
     /// True from the moment a stop begins.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) routes: Routes,
@@ -64,22 +66,33 @@ impl Service<Request<Body>> for Core {
 impl Front {
     /// The ordered list of what a call passes.
     async fn answer(self: Arc<Self>, mut request: Request<Body>) -> Result<Response<Body>, Status> {
-        let policy = self.policies.get(request.uri().path()).ok_or_else(|| Status::new(Code::Unimplemented, "There is no such method."))?;
+        let policy = self.policies.get(request.uri().path()).ok_or_else(no_such_method)?;
         let peer = request.extensions().get::<Arc<Peer>>().cloned().ok_or_else(status::unauthenticated)?;
-        let credential = authorization(request.headers())?;
-        let found = self.find(&peer, credential.as_ref()).await?;
-        let seat = self.limiter.enter(&found.caller, peer.address)?;
-        admit(policy, &found)?;
+        let entered = self.enter(policy, &peer, request.headers()).await;
+        let (credential, found, seat) = entered.inspect_err(|refused| self.refusals.count(refused.code()))?;
         let asked = deadline::asked(request.headers());
         let began = Instant::now();
         request.extensions_mut().insert(Arc::clone(&found.caller));
         let response = self.handle(policy, asked, request).await?;
+        if status::is_unauthenticated(&response) {
+            // An assertion that was exchanged for nothing.
+            self.refusals.count(Code::Unauthenticated);
+        }
         if !policy.streams {
             return Ok(response);
         }
         let until = asked.map(|asked| began + asked);
         let watchman = Arc::clone(&self).watch(policy.clone(), peer, credential, until);
         Ok(watched(response, watchman, seat))
+    }
+
+    /// Who calls, by which credential, and their place among their calls at once; or why they are not let in.
+    async fn enter(&self, policy: &Policy, peer: &Peer, headers: &HeaderMap) -> Result<(Option<HeaderValue>, Found, Seat), Status> {
+        let credential = authorization(headers)?;
+        let found = self.find(peer, credential.as_ref()).await?;
+        let seat = self.limiter.enter(&found.caller, peer.address)?;
+        admit(policy, &found)?;
+        Ok((credential, found, seat))
     }
 
     /// Finds the caller; a refused credential counts against the address that it came from.
@@ -98,7 +111,7 @@ impl Front {
         let mut routes = self.routes.clone();
         let handler = AssertUnwindSafe(async move { routes.call(request).await }).catch_unwind();
         match tokio::time::timeout(deadline::of_handler(policy, asked), handler).await {
-            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Ok(Ok(response))) => Ok(status::in_our_words(response)),
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(_)) => Err(status::broken()),
             Err(_) => Err(status::deadline_exceeded()),
@@ -156,6 +169,10 @@ fn admit(policy: &Policy, found: &Found) -> Result<(), Status> {
     if found.suspended && !policy.open_to_suspended { Err(status::suspended()) } else { Ok(()) }
 }
 
+fn no_such_method() -> Status {
+    status::refusal(Code::Unimplemented, "METHOD_UNKNOWN", "There is no such method.")
+}
+
 fn stopping_now() -> Status {
     status::refusal(Code::Unavailable, "SERVER_STOPPING", "This server is stopping. Go on with another, or a little later.")
 }
@@ -171,7 +188,7 @@ fn watched(response: Response<Body>, watchman: Watchman, seat: Seat) -> Response
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::Limits;
+    use crate::limit::{Limits, Rate};
     use axum::Router;
     use axum::routing::any;
     use coffret_vault::Vault;
@@ -180,12 +197,17 @@ mod tests {
     const OPEN: &str = "/coffret.v1.IdentityService/ExchangeAssertion";
 
     async fn core(routes: Router) -> (Core, Arc<Vault>, tempfile::TempDir) {
+        core_with(routes, Limits::none()).await
+    }
+
+    async fn core_with(routes: Router, limits: Limits) -> (Core, Arc<Vault>, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let (vault, _) = coffret_vault::testing::vault_in(folder.path(), 1).await.expect("a vault");
         let front = Front {
             policies: Policies::load(coffret_proto::DESCRIPTOR, &[]).expect("complete"),
             finder: Finder::new(Arc::clone(&vault)),
-            limiter: Limiter::new(Limits::none()),
+            limiter: Limiter::new(limits),
+            refusals: Refusals::default(),
             stopping: watch::channel(false).1,
             routes: routes.into(),
         };
@@ -193,10 +215,14 @@ mod tests {
     }
 
     async fn call(core: &Core, timeout: Option<&str>) -> Status {
+        call_with(core, OPEN, timeout.map(|timeout| ("grpc-timeout", timeout))).await
+    }
+
+    async fn call_with(core: &Core, path: &str, header: Option<(&'static str, &str)>) -> Status {
         let mut request = Request::new(Body::empty());
-        *request.uri_mut() = OPEN.parse().expect("a path");
-        if let Some(timeout) = timeout {
-            request.headers_mut().insert("grpc-timeout", timeout.parse().expect("a header"));
+        *request.uri_mut() = path.parse().expect("a path");
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value.parse().expect("a header"));
         }
         let peer = Peer { address: std::net::Ipv4Addr::LOCALHOST.into(), certificate: None };
         request.extensions_mut().insert(Arc::new(peer));
@@ -222,5 +248,25 @@ mod tests {
         let (core, ..) = core(Router::new().route(OPEN, any(std::future::pending::<()>))).await;
         let answer = tokio::time::timeout(Duration::from_secs(5), call(&core, Some("50m"))).await.expect("in time");
         assert_eq!(answer.code(), Code::DeadlineExceeded);
+    }
+
+    #[tokio::test]
+    async fn refused_credentials_and_too_many_calls_are_counted_and_other_refusals_are_not() {
+        async fn exchanged_for_nothing() -> Response<Body> {
+            status::unauthenticated().into_http()
+        }
+        const READ: &str = "/coffret.v1.AccessService/ReadRecords";
+        let routes = Router::new().route(OPEN, any(exchanged_for_nothing));
+        let limits = Limits { address: Rate { per_second: 3, at_once: 0 }, ..Limits::none() };
+        let (core, ..) = core_with(routes, limits).await;
+        assert_eq!(call_with(&core, "/coffret.v1.AccessService/Nothing", None).await.code(), Code::Unimplemented);
+        assert_eq!(core.0.refusals.counted(), (0, 0));
+        let guess = format!("Bearer cft_{}", "x".repeat(43));
+        assert_eq!(call_with(&core, READ, Some(("authorization", &guess))).await.code(), Code::Unauthenticated);
+        assert_eq!(call_with(&core, READ, None).await.code(), Code::Unauthenticated);
+        assert_eq!(call_with(&core, OPEN, None).await.code(), Code::Unauthenticated);
+        assert_eq!(core.0.refusals.counted(), (3, 0), "a guess, no credential, and an assertion that was refused");
+        assert_eq!(call_with(&core, READ, Some(("authorization", &guess))).await.code(), Code::ResourceExhausted);
+        assert_eq!(core.0.refusals.counted(), (3, 1));
     }
 }

@@ -14,6 +14,7 @@ use tonic_types::StatusExt;
 
 use crate::deployment::{Deployment, FAR, operator};
 use crate::raw::Client;
+use crate::world::refusal;
 
 const WHO: &str = "/coffret.v1.IdentityService/WhoAmI";
 
@@ -201,7 +202,11 @@ async fn a_token_is_issued_once_under_its_request_id() {
     };
     let first = issue(asked.clone()).await.expect("issued");
     assert!(first.secret.starts_with("cft_"));
-    assert_eq!(issue(asked.clone()).await.expect_err("again").code(), Code::AlreadyExists);
+    let again = issue(asked.clone()).await.expect_err("again");
+    assert_eq!(refusal(&again), (Code::AlreadyExists, "TOKEN_ALREADY_ISSUED".to_owned()));
+    assert!(again.message().ends_with('.') && !again.message().contains("cft_"), "{again:?}");
+    let other = v1::IssueTokenRequest { subject: "auditors/joan".to_owned(), ..asked.clone() };
+    assert_eq!(refusal(&issue(other).await.expect_err("another")), (Code::InvalidArgument, "REQUEST_ID_REUSED".to_owned()));
     let longer = v1::IssueTokenRequest { lifetime: Some(names::duration(91 * 86_400)), request_id: String::new(), ..asked };
     assert_eq!(issue(longer).await.expect_err("too long").code(), Code::InvalidArgument);
 }

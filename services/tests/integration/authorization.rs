@@ -155,7 +155,7 @@ async fn a_token_does_only_what_its_scopes_say() {
         certificate: None,
         lifetime_seconds: 60,
     };
-    let (_, secret) = deployment.vault.issue_token(crate::deployment::operator(), new).await.expect("a token");
+    let (_, secret) = deployment.vault.issue_token(crate::deployment::operator(), new, None).await.expect("a token");
     let client = Client { channel: deployment.connect(None).await, token: Some(secret.as_str().to_owned()) };
     for method in methods() {
         let path = path(&method);

@@ -2,6 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use coffret_proto::v1;
+use coffret_vault::credential::Role;
 use http_body_util::{BodyExt, Full};
 use prost::Message;
 use tonic::body::Body;
@@ -11,6 +12,7 @@ use tonic::{Code, Status};
 use tower::{Service, ServiceExt};
 use uuid::Uuid;
 
+use crate::deployment::Deployment;
 use crate::world::{DAY, House, Person, World, approval, at, fields, me, reading, refusal};
 
 const EMAIL: &str = "ada@example.org";
@@ -85,12 +87,15 @@ async fn wrong_terms_are_refused_field_by_field_and_nothing_is_asked() {
     }
     let wider = v1::RequestAccessRequest {
         identifier: Some(v1::Identifier { kind: 1, value: EMAIL.to_owned(), brand: String::new() }),
-        terms: Some(v1::Terms { uses: 3, ..house.terms(&[(HEIGHT, v1::View::Masked, true)]) }),
-        accept_at_once: Some(v1::Terms { uses: 4, ..house.terms(&[(HEIGHT, v1::View::Raw, true)]) }),
+        terms: Some(v1::Terms { uses: 3, ..house.terms(&[(HEIGHT, v1::View::Masked, true), ("body.shoe_size", v1::View::Masked, true)]) }),
+        accept_at_once: Some(v1::Terms {
+            uses: 4,
+            ..house.terms(&[("body.shoe_size", v1::View::Masked, true), (HEIGHT, v1::View::Raw, true)])
+        }),
         request_id: String::new(),
     };
     let status = house.access.request_access(wider).await.expect_err("accepts more than it asks for");
-    assert_eq!(fields(&status), ["accept_at_once.items[0].view", "accept_at_once.uses"]);
+    assert_eq!(fields(&status), ["accept_at_once.items[1].view", "accept_at_once.uses"]);
     assert_eq!(before, world.snapshot(&person, &house).await);
     world.stop().await;
 }
@@ -124,9 +129,24 @@ async fn a_customer_cannot_give_more_than_was_asked_for() {
     type Break = fn(&mut v1::Terms);
     let Stage { world, house, mut person, waiting, .. } = stage().await;
     let before = world.snapshot(&person, &house).await;
-    let table: [(Break, &str); 12] = [
+    let table: [(Break, &str); 14] = [
         (|terms| terms.items[0].view = v1::View::Raw.into(), "terms.items[0].view"),
-        (|terms| terms.items[0].attribute = "body.waist".to_owned(), "terms.items[1].attribute"),
+        // Items are named as they were sent, in whatever order that was.
+        (|terms| terms.items[0].attribute = "body.waist".to_owned(), "terms.items[0].attribute"),
+        (
+            |terms| {
+                terms.items.reverse();
+                terms.items[1].view = v1::View::Raw.into();
+            },
+            "terms.items[1].view",
+        ),
+        (
+            |terms| {
+                terms.items.reverse();
+                terms.items[0].reason = "Another reason.".to_owned();
+            },
+            "terms.items[0].reason",
+        ),
         (|terms| terms.items[0].reason = "Another reason.".to_owned(), "terms.items[0].reason"),
         (|terms| terms.expire_time = Some(at(31 * DAY)), "terms.expire_time"),
         (|terms| terms.mode = v1::Mode::Stream.into(), "terms.mode"),
@@ -264,9 +284,12 @@ async fn wrong_calls_of_a_brand_name_their_field() {
     world.stop().await;
 }
 
-/// A call with a body of our own making.
-async fn raw(channel: &Channel, bearer: Option<&MetadataValue<Ascii>>, path: &str, body: Bytes) -> Status {
+/// A call with a body of our own making, compressed as `encoding` says where there is one.
+async fn raw(channel: &Channel, bearer: Option<&MetadataValue<Ascii>>, path: &str, encoding: Option<&str>, body: Bytes) -> Status {
     let mut request = http::Request::post(path).header("content-type", "application/grpc").header("te", "trailers");
+    if let Some(encoding) = encoding {
+        request = request.header("grpc-encoding", encoding);
+    }
     if let Some(bearer) = bearer {
         request = request.header("authorization", bearer.to_str().expect("ASCII"));
     }
@@ -316,24 +339,27 @@ async fn broken_messages_are_refused_and_the_connection_goes_on() {
     for (path, of_brand, good) in [(ASK, true, &ask), (PUT, false, &put)] {
         let (channel, bearer) = if of_brand { (&house.channel, None) } else { (&person.channel, Some(&bearer)) };
         let text: &[u8] = if of_brand { b"new@example.org" } else { b"SECRET" };
-        for (what, body) in [
-            ("half a message", frame(&good[..good.len() / 2])),
-            ("no message", frame(&[0xff; 40])),
-            ("text that is not UTF-8", frame(&spoilt(good, text))),
-            ("more than 4 MiB", frame(&large)),
-            ("more announced than sent", announced(good)),
-            ("half a frame", frame(good).slice(..good.len() / 2)),
-            ("half a prefix", Bytes::from_static(&[0, 0])),
-            ("compressed without saying how", {
-                let mut own = BytesMut::from(&frame(good)[..]);
-                own[0] = 1;
-                own.freeze()
-            }),
-            ("an empty body", Bytes::new()),
+        let compressed = {
+            let mut own = BytesMut::from(&frame(good)[..]);
+            own[0] = 1;
+            own.freeze()
+        };
+        let (invalid, too_large) = ((Code::InvalidArgument, "MESSAGE_INVALID"), (Code::InvalidArgument, "MESSAGE_TOO_LARGE"));
+        for (what, encoding, body, expected) in [
+            ("half a message", None, frame(&good[..good.len() / 2]), invalid),
+            ("no message", None, frame(&[0xff; 40]), invalid),
+            ("text that is not UTF-8", None, frame(&spoilt(good, text)), invalid),
+            ("more than 4 MiB", None, frame(&large), too_large),
+            ("more announced than sent", None, announced(good), too_large),
+            ("half a frame", None, frame(good).slice(..good.len() / 2), invalid),
+            ("half a prefix", None, Bytes::from_static(&[0, 0]), invalid),
+            ("compressed without saying how", None, compressed.clone(), invalid),
+            ("compressed as we do not take it", Some("gzip"), compressed, (Code::Unimplemented, "ENCODING_UNSUPPORTED")),
+            ("an empty body", None, Bytes::new(), invalid),
         ] {
-            let status = raw(channel, bearer, path, body).await;
-            assert_ne!(status.code(), Code::Ok, "{path}: {what}");
-            assert!(!status.message().is_empty(), "{path}: {what}: {status:?}");
+            let status = raw(channel, bearer, path, encoding, body).await;
+            assert_eq!(refusal(&status), (expected.0, expected.1.to_owned()), "{path}: {what}: {status:?}");
+            assert!(status.message().ends_with('.') && !status.message().contains("decod"), "{path}: {what}: {status:?}");
             assert!(!status.message().contains("SECRET") && !status.message().contains("example.org"), "{what}: {status:?}");
         }
     }
@@ -342,6 +368,36 @@ async fn broken_messages_are_refused_and_the_connection_goes_on() {
     person.put_example("body.shoe_size").await;
     house.try_ask("new@example.org", house.terms(&[(HEIGHT, v1::View::Raw, true)])).await.expect("asks");
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_rpc_says_in_our_words_that_a_message_cannot_be_read() {
+    let deployment = Deployment::start().await;
+    let customer = deployment.customer(EMAIL).await;
+    let brand = deployment.brand("Maison").await;
+    let subjects = [
+        (Role::Customer, customer.to_string()),
+        (Role::Brand, brand.to_string()),
+        (Role::Auditor, "auditors/jane".to_owned()),
+        (Role::Operator, "operators/otto".to_owned()),
+    ];
+    let mut callers = vec![(v1::Role::Anyone, deployment.anyone().await)];
+    for (role, subject) in subjects {
+        let wire = v1::Role::try_from(role as i32).expect("numbers as in the contract");
+        callers.push((wire, deployment.bearer(role, subject, 600).await.0));
+    }
+    let permissions = coffret_proto::permission::table(coffret_proto::DESCRIPTOR).expect("complete");
+    let mut tried = 0;
+    for (path, permission) in permissions.iter().filter(|(path, _)| path.starts_with("/coffret.")) {
+        for (_, client) in callers.iter().filter(|(role, _)| permission.roles.contains(role)) {
+            let status = client.call(path, Bytes::from_static(&[0xff; 40])).await.expect_err(path);
+            assert_eq!(refusal(&status), (Code::InvalidArgument, "MESSAGE_INVALID".to_owned()), "{path}: {status:?}");
+            assert_eq!(status.message(), "The message cannot be read. Send it as the contract describes it.", "{path}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= crate::raw::methods().len(), "every rpc was tried");
+    deployment.server.stop().await;
 }
 
 #[tokio::test]

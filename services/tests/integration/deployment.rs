@@ -139,7 +139,7 @@ impl Deployment {
         };
         let scopes = coffret_services::caller::scopes_of(wire).iter().map(|scope| (*scope).to_owned()).collect();
         let new = NewToken { role, subject, scopes, certificate: None, lifetime_seconds };
-        let (token, secret) = self.vault.issue_token(operator(), new).await.expect("a token");
+        let (token, secret) = self.vault.issue_token(operator(), new, None).await.expect("a token");
         (Client { channel: self.connect(None).await, token: Some(secret.as_str().to_owned()) }, token.id)
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use coffret_proto::v1;
 use coffret_proto::v1::upload_blob_request::Piece;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tonic::{Code, Streaming};
 use uuid::Uuid;
 
@@ -114,6 +114,32 @@ async fn an_import_is_all_or_none_and_a_repeated_one_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_export_is_in_the_ledger_before_its_first_byte_and_a_refused_one_is_not() {
+    let world = World::start().await;
+    let mut person = world.customer("ada@example.org").await;
+    person.record.put_record(put(record(HEIGHT, r#"{"value":171.5,"unit":"cm"}"#))).await.expect("stores");
+    let mut other = world.customer("eve@example.org").await;
+    let foreign = v1::ExportRecordsRequest { customer: format!("customers/{}", person.id), format: 0 };
+    assert_eq!(other.record.export_records(foreign).await.expect_err("another's").code(), Code::NotFound);
+    let unknown = v1::ExportRecordsRequest { customer: me(), format: 9 };
+    assert_eq!(fields(&person.record.export_records(unknown).await.expect_err("no such form")), ["format"]);
+    let list = v1::ListEntriesRequest { parent: me(), kind: "record.exported".to_owned(), ..Default::default() };
+    assert!(person.ledger.list_entries(list.clone()).await.expect("lists").into_inner().entries.is_empty());
+
+    // None of the file has been taken yet.
+    let export = v1::ExportRecordsRequest { customer: me(), format: 0 };
+    let mut file = person.record.export_records(export).await.expect("exports").into_inner();
+    let entries = person.ledger.list_entries(list).await.expect("lists").into_inner().entries;
+    assert_eq!(entries.len(), 1);
+    let details: serde_json::Value = serde_json::from_str(&entries[0].details_json).expect("JSON");
+    assert_eq!((&details["who"]["role"], &details["attributes"]), (&"customer".into(), &serde_json::json!([HEIGHT])));
+    assert!(!entries[0].details_json.contains("171.5"), "no value: {}", entries[0].details_json);
+    let text = String::from_utf8(bytes(&mut file, |piece| piece.content).await.concat()).expect("UTF-8");
+    assert!(text.contains("171.5"), "the file has the value: {text}");
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn an_export_holds_every_record_in_both_forms() {
     let world = World::start().await;
     let mut person = world.customer("ada@example.org").await;
@@ -172,7 +198,9 @@ fn header_of(body: &[u8]) -> Piece {
 }
 
 fn header(size: usize) -> Piece {
-    described_as(size, &example(PHOTO))
+    let mut described = example(PHOTO);
+    described["bytes"] = size.into();
+    described_as(size, &described)
 }
 
 fn described_as(size: usize, described: &serde_json::Value) -> Piece {
@@ -232,6 +260,51 @@ async fn a_photo_goes_up_and_comes_down_to_its_owner_and_to_whom_it_is_granted()
     assert_eq!(fields(&no_photo), ["name"]);
     let after = world.snapshot(&person, &house).await;
     assert_ne!(before, after, "the snapshot sees the one record that was put");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_photos_header_shows_to_be_wrong_is_refused_before_its_bytes() {
+    let world = World::start().await;
+    let house = world.brand("House").await;
+    let mut person = world.customer("ada@example.org").await;
+    let before = world.snapshot(&person, &house).await;
+    let Piece::Header(good) = header(5) else { panic!("a header") };
+    let told = |change: &dyn Fn(&mut v1::BlobHeader)| {
+        let mut told = good.clone();
+        change(&mut told);
+        told
+    };
+    let smaller = header(4);
+    for (header, field) in [
+        (told(&|header| header.attribute = "photo.nothing".to_owned()), "header.attribute"),
+        (told(&|header| header.attribute = HEIGHT.to_owned()), "header.attribute"),
+        (told(&|header| header.attribute.clear()), "header.attribute"),
+        (told(&|header| header.value_json = "{".to_owned()), "header.value_json"),
+        (told(&|header| header.value_json = "{}".to_owned()), "header.value_json"),
+        (
+            told(&|header| {
+                let Piece::Header(smaller) = &smaller else { panic!("a header") };
+                header.value_json.clone_from(&smaller.value_json);
+            }),
+            "header.value_json.bytes",
+        ),
+        (told(&|header| header.request_id = "1".to_owned()), "request_id"),
+        (told(&|header| header.customer = "customers/x".to_owned()), "header.customer"),
+    ] {
+        // The caller sends the header, and waits with the bytes for as long as the server does.
+        let message = v1::UploadBlobRequest { piece: Some(Piece::Header(header)) };
+        let waiting = stream::iter([message]).chain(stream::pending());
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(10), person.record.upload_blob(waiting)).await;
+        let status = answer.unwrap_or_else(|_| panic!("{field} is told from the header")).expect_err("refused");
+        let named = fields(&status);
+        assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+        assert!(!named.is_empty() && named.iter().all(|named| named.starts_with(field)), "{field}: {status:?}");
+    }
+    assert_eq!(before, world.snapshot(&person, &house).await);
+    upload(&mut person, vec![Piece::Header(good), Piece::Content(Bytes::from_static(b"12345"))])
+        .await
+        .expect_err("the bytes are another photo's than the description's, which the bytes alone tell");
     world.stop().await;
 }
 

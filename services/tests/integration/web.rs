@@ -29,7 +29,7 @@ async fn grpc_web_passes_the_same_checks_and_other_requests_find_nothing() {
         certificate: None,
         lifetime_seconds: 600,
     };
-    let (_, secret) = vault.issue_token(crate::deployment::operator(), new).await.expect("a token");
+    let (_, secret) = vault.issue_token(crate::deployment::operator(), new, None).await.expect("a token");
     let parts = Parts { listen: "127.0.0.1:0".parse().expect("an address"), limits: Limits::none(), ..Parts::default() };
     let server = Server::start(parts, Arc::clone(&vault)).await.expect("starts");
     let web = "POST /coffret.v1.IdentityService/WhoAmI HTTP/1.1\r\ncontent-type: application/grpc-web+proto";

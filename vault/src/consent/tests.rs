@@ -3,6 +3,7 @@
 mod fixtures;
 mod history;
 mod limits;
+mod numbering;
 mod order;
 mod purposes;
 mod reads;

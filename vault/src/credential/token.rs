@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::Vault;
 use crate::clock::Timestamp;
 use crate::consent::violation::Violation;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, TokenId};
 use crate::ledger::{Note, Who};
 use crate::once::Once;
@@ -135,17 +135,45 @@ fn check(new: &NewToken) -> Result<()> {
 }
 
 impl Vault {
-    /// Issues a token. Its secret is given here and never again.
-    pub async fn issue_token(&self, who: Who, new: NewToken) -> Result<(Token, Zeroizing<String>)> {
+    /// Issues a token. Its secret is given here and never again, so a repeated call is refused; that is kept in the token's own commit.
+    ///
+    /// # Errors
+    /// The token would break a rule of its role; there is nobody by its subject; or this call issued a token already
+    /// (`TOKEN_ALREADY_ISSUED`), or another call had its request id (`REQUEST_ID_REUSED`).
+    pub async fn issue_token(&self, who: Who, new: NewToken, once: Option<&Once>) -> Result<(Token, Zeroizing<String>)> {
         check(&new)?;
+        self.refuse_repeated(once).await?;
         self.check_subject(&new).await?;
+        match self.make_token(who, new, once).await {
+            // The same call at the same time: the other one was first.
+            Err(error) if error.kind() == Kind::AlreadyExists => {
+                self.refuse_repeated(once).await?;
+                Err(error)
+            }
+            other => other,
+        }
+    }
+
+    async fn refuse_repeated(&self, once: Option<&Once>) -> Result<()> {
+        let Some(call) = once else { return Ok(()) };
+        match self.replayed::<TokenId>(CustomerId::DEPLOYMENT, call).await? {
+            Some(_) => Err(Error::new(
+                Kind::AlreadyExists,
+                "TOKEN_ALREADY_ISSUED",
+                "A token was issued under this request id, and its secret is shown once. Use a new id, and revoke the first token if its secret did not reach you.",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    async fn make_token(&self, who: Who, new: NewToken, once: Option<&Once>) -> Result<(Token, Zeroizing<String>)> {
         let mut random = Zeroizing::new([0_u8; 32]);
         self.entropy.fill(random.as_mut_slice())?;
         let mut secret = Zeroizing::new(String::with_capacity(SECRET_LENGTH));
         secret.push_str(PREFIX);
         URL_SAFE_NO_PAD.encode_string(random.as_slice(), &mut secret);
         let hash = Sha256::digest(secret.as_bytes()).to_vec();
-        let id = TokenId::make(self.entropy.as_ref(), self.now())?;
+        let (id, call) = (TokenId::make(self.entropy.as_ref(), self.now())?, once.cloned());
         let token = self
             .administer(move |draft| {
                 let row = token::Model {
@@ -162,6 +190,8 @@ impl Vault {
                 let token = token_of(&row)?;
                 draft.writes.push(Write::Token(row));
                 draft.note(note("token.issued", who.clone(), &token))?;
+                // The id alone: whose token it is would outlive an erasure here.
+                draft.remember(call.as_ref(), &id)?;
                 Ok(token)
             })
             .await?;
@@ -180,7 +210,7 @@ impl Vault {
             Role::Brand => self.brand(BrandId::parse(&new.subject).ok_or_else(unknown)?).await.map(|_| ()),
             Role::Auditor | Role::Operator => Ok(()),
         };
-        found.map_err(|error| if error.kind() == crate::error::Kind::NotFound { unknown() } else { error })
+        found.map_err(|error| if error.kind() == Kind::NotFound { unknown() } else { error })
     }
 
     /// The token with this secret; none where it is unknown, revoked or has ended. What is known is at most one second old, and not old

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use coffret_envelope::{Context, Expected, HEADER_LEN, Key, KeyId, Kind, Opener, Sealer, Sealing, unwrap_key, wrap_key};
 
+use super::put::CheckedValue;
 use super::{RecordInfo, Source, schema_version};
 use crate::Vault;
 use crate::error::{Error, Result};
@@ -33,15 +34,24 @@ fn body_sealing(id: &RecordId) -> Sealing {
     Sealing { kind: Kind::BlobBody, key_id: KeyId(*id.bytes()), generation: 1, padded: false }
 }
 
-/// What the description says of the body must be true.
-fn check_body(value: &Value, body: &[u8]) -> Result<()> {
-    if value.get("bytes").and_then(Value::as_u64).is_some_and(|bytes| bytes != body.len() as u64) {
+/// What the description says of the body's size must be true.
+fn check_size(value: &Value, size: usize) -> Result<()> {
+    if size == 0 || size > MOST_BLOB_BYTES {
+        return Err(Error::invalid("header.size", "BLOB_SIZE", "A photo has 1 byte to 20 MB."));
+    }
+    if value.get("bytes").and_then(Value::as_u64).is_some_and(|bytes| bytes != size as u64) {
         return Err(Error::invalid(
             "header.value_json.bytes",
             "BLOB_SIZE_DIFFERS",
             "The photo has another size than its description says.",
         ));
     }
+    Ok(())
+}
+
+/// What the description says of the body must be true.
+fn check_body(value: &Value, body: &[u8]) -> Result<()> {
+    check_size(value, body.len())?;
     let digest = sha2::Sha256::digest(body);
     let sha256 = crate::ledger::hex(&digest);
     if value.get("sha256").and_then(Value::as_str).is_some_and(|told| told != sha256) {
@@ -55,6 +65,25 @@ fn check_body(value: &Value, body: &[u8]) -> Result<()> {
 }
 
 impl Vault {
+    /// Checks what [`Self::put_blob`] would refuse of a photo of so many bytes, before there is any of them.
+    ///
+    /// # Errors
+    /// There is no such attribute type, or it is no photo's; the description does not meet its schema, or tells of another size; the size
+    /// is out of bounds.
+    pub fn check_blob(&self, attribute: &str, value: &Value, size: usize) -> Result<()> {
+        self.check_description(attribute, value)?;
+        check_size(value, size)
+    }
+
+    fn check_description(&self, attribute: &str, value: &Value) -> Result<CheckedValue> {
+        self.check_value(attribute, value, true).map_err(|mut violations| {
+            for violation in &mut violations {
+                violation.field = format!("header.{}", violation.field);
+            }
+            Error::violations(violations)
+        })
+    }
+
     /// Stores a photo with what describes it.
     pub async fn put_blob(
         &self,
@@ -65,15 +94,7 @@ impl Vault {
         body: &[u8],
         once: Option<&Once>,
     ) -> Result<RecordInfo> {
-        if body.is_empty() || body.len() > MOST_BLOB_BYTES {
-            return Err(Error::invalid("header.size", "BLOB_SIZE", "A photo has 1 byte to 20 MB."));
-        }
-        let (kind, plain, time) = self.check_value(attribute, value, true).map_err(|mut violations| {
-            for violation in &mut violations {
-                violation.field = format!("header.{}", violation.field);
-            }
-            Error::violations(violations)
-        })?;
+        let (kind, plain, time) = self.check_description(attribute, value)?;
         check_body(value, body)?;
         let written = self
             .once(customer, once, || async {

@@ -46,6 +46,9 @@ struct Checked {
     blob_size: Option<i64>,
 }
 
+/// A value that meets its attribute type's schema: the type, the value's bytes, and its own time where the type has one.
+pub(super) type CheckedValue = (&'static AttributeType, Zeroizing<Vec<u8>>, Option<Timestamp>);
+
 /// A sealed row, with version and envelope hash of what it replaces.
 pub(super) type Prepared = (record::Model, Option<(i64, [u8; 32])>);
 
@@ -108,13 +111,7 @@ impl Vault {
     }
 
     /// Checks a value against its attribute type; fields are named as in a record of the contract.
-    #[expect(clippy::type_complexity, reason = "three parts of one answer, used in two places")]
-    pub(super) fn check_value(
-        &self,
-        attribute: &str,
-        value: &Value,
-        blob: bool,
-    ) -> std::result::Result<(&'static AttributeType, Zeroizing<Vec<u8>>, Option<Timestamp>), Vec<Violation>> {
+    pub(super) fn check_value(&self, attribute: &str, value: &Value, blob: bool) -> std::result::Result<CheckedValue, Vec<Violation>> {
         let wrong = |field: &str, reason, description: &str| {
             vec![Violation { field: field.to_owned(), reason, description: description.to_owned() }]
         };

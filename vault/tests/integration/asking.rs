@@ -1,12 +1,12 @@
 //! Promise 7: unknown, never asked and declined look the same to a brand; and what a customer can make of a request.
 
-use coffret_vault::consent::{BrandView, RequestState, View};
+use coffret_vault::consent::{Allowed, BrandView, Ceiling, RequestState, View};
 use coffret_vault::id::GrantId;
 use coffret_vault::ledger::Who;
 use coffret_vault::page::PageRequest;
 
 use crate::databases::on_each_database;
-use crate::stage::{ask, brand, customer, entries, granted, item, notice, put, read, terms};
+use crate::stage::{ask, brand, customer, entries, granted, item, notice, operator, put, read, terms};
 
 #[tokio::test]
 async fn unknown_declined_and_unanswered_look_alike_until_and_after_the_request_closes() {
@@ -173,6 +173,38 @@ async fn a_changed_notice_suspends_and_a_suspended_brand_reads_nothing() {
         read(&vault, house, &grant).await.expect("an answer");
         crate::stage::publish(&vault, house, "advice", "We use this for something else.").await;
         assert_eq!(read(&vault, house, &grant).await.expect_err("another notice").reason(), "GRANT_SUSPENDED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_item_is_told_of_the_item_as_it_was_sent() {
+    on_each_database("as_sent", async |vault, _| {
+        let house = brand(&vault, "Maison Alba").await;
+        let ana = customer(&vault, "ana@example.org").await;
+        let (shoe, height) = (item("body.shoe_size", View::Raw, true), item("body.height", View::Masked, true));
+        let granted = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![shoe.clone(), height.clone()])).await;
+        let finer = terms(&vault, vec![shoe.clone(), item("body.height", View::Raw, true)]);
+        let id = GrantId(granted.grant.id());
+        let refused = vault.amend(ana, Who::Customer, id, finer, None).await.expect_err("more than was granted");
+        assert_eq!(refused.field_violations()[0].field, "terms.items[1].view");
+
+        let allowed = vec![Allowed { pattern: "body.*".to_owned(), views: vec![View::Masked] }];
+        let ceiling = Ceiling {
+            purpose: "*".to_owned(),
+            term_days: None,
+            data_life_days: None,
+            frequency: None,
+            range_months: None,
+            items: None,
+            allowed,
+        };
+        vault.set_ceiling(operator(), ceiling, None).await.expect("set");
+        let waist = item("body.waist", View::Masked, false);
+        let above = terms(&vault, vec![waist, item("identity.name", View::Masked, false), shoe, height]);
+        let refused = ask(&vault, house, "ben@example.org", above).await.expect_err("above the ceiling");
+        let fields: Vec<&str> = refused.field_violations().iter().map(|violation| violation.field.as_str()).collect();
+        assert_eq!(fields, ["terms.items[2].view", "terms.items[1].attribute"]);
     })
     .await;
 }

@@ -47,7 +47,7 @@ fn wanted(role: Role, subject: &str) -> NewToken {
 }
 
 async fn token(vault: &Vault, subject: &str) -> (Token, String) {
-    let (token, secret) = vault.issue_token(operator(), wanted(Role::Auditor, subject)).await.expect("a token");
+    let (token, secret) = vault.issue_token(operator(), wanted(Role::Auditor, subject), None).await.expect("a token");
     (token, secret.to_string())
 }
 
@@ -229,7 +229,7 @@ async fn a_client_key_is_public_bounded_in_time_and_over_when_it_is_over() {
 async fn a_tokens_secret_is_given_once_and_kept_nowhere() {
     on_each_place("secret", async |place| {
         let (vault, _) = place.open().await;
-        let (made, secret) = vault.issue_token(operator(), wanted(Role::Auditor, "auditors/jane")).await.expect("a token");
+        let (made, secret) = vault.issue_token(operator(), wanted(Role::Auditor, "auditors/jane"), None).await.expect("a token");
         let secret = secret.to_string();
         assert_eq!((secret.len(), &secret[..4]), (47, "cft_"));
         assert!(secret[4..].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
@@ -247,6 +247,56 @@ async fn a_tokens_secret_is_given_once_and_kept_nowhere() {
         let acts = vault.deployment_entries(&PageRequest::first(10)).await.expect("entries");
         assert!(acts.items.iter().all(|entry| !format!("{entry:?}").contains(&secret[4..])));
         assert_eq!(acts.items[0].details.kind, "token.revoked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_issued_once_under_one_request_id() {
+    on_each_place("issued_once", async |place| {
+        let (vault, clock) = place.open().await;
+        let call = once("IssueToken", 1, "jane");
+        let issue = async |vault: &Vault, subject: &str, call: &Once| {
+            vault.issue_token(operator(), wanted(Role::Auditor, subject), Some(call)).await.map(|(token, _)| token)
+        };
+        let unknown = wanted(Role::Customer, &Uuid::from_u128(9).to_string());
+        assert_eq!(vault.issue_token(operator(), unknown, Some(&call)).await.expect_err("nobody").reason(), "SUBJECT_UNKNOWN");
+        issue(&vault, "auditors/jane", &call).await.expect("a call that was refused does not use the id up");
+        let before = rows(place).await;
+        clock.advance_seconds(29 * 86_400);
+        let again = issue(&vault, "auditors/jane", &call).await.expect_err("the secret is not given twice");
+        assert_eq!((again.kind(), again.reason()), (Kind::AlreadyExists, "TOKEN_ALREADY_ISSUED"));
+        let other = issue(&vault, "auditors/joan", &once("IssueToken", 1, "joan")).await.expect_err("another call");
+        assert_eq!((other.kind(), other.reason()), (Kind::InvalidArgument, "REQUEST_ID_REUSED"));
+        drop(vault);
+        let (vault, _) = place.open_again().await;
+        assert_eq!(issue(&vault, "auditors/jane", &call).await.expect_err("after a restart too").reason(), "TOKEN_ALREADY_ISSUED");
+        assert_eq!(rows(place).await, before, "a repeat writes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_the_same_issue_at_the_same_time_one_gives_a_token() {
+    on_each_place("issued_at_once", async |place| {
+        let (vault, _) = place.open().await;
+        let before = rows(place).await;
+        let calls: Vec<_> = (0..12)
+            .map(|_| {
+                let vault = Arc::clone(&vault);
+                let call = once("IssueToken", 1, "jane");
+                tokio::spawn(async move { vault.issue_token(operator(), wanted(Role::Auditor, "auditors/jane"), Some(&call)).await })
+            })
+            .collect();
+        let mut given = 0;
+        for call in calls {
+            match call.await.expect("no panic") {
+                Ok(_) => given += 1,
+                Err(refused) => assert_eq!((refused.kind(), refused.reason()), (Kind::AlreadyExists, "TOKEN_ALREADY_ISSUED")),
+            }
+        }
+        let (after, more) = (rows(place).await, [1, 0, 1, 0, 1]);
+        assert_eq!((given, after), (1, before.iter().zip(more).map(|(before, more)| before + more).collect()));
     })
     .await;
 }
@@ -307,11 +357,11 @@ async fn a_token_that_may_not_be_is_not_issued() {
             ("SCOPE_INVALID", NewToken { scopes: vec!["ledger.read token.issue".to_owned()], ..wanted(Role::Auditor, "jane") }),
             ("SCOPE_INVALID", NewToken { scopes: vec![String::new()], ..wanted(Role::Auditor, "jane") }),
         ] {
-            assert_eq!(vault.issue_token(operator(), new.clone()).await.expect_err("refused").reason(), reason, "{new:?}");
+            assert_eq!(vault.issue_token(operator(), new.clone(), None).await.expect_err("refused").reason(), reason, "{new:?}");
         }
         assert_eq!(rows(place).await, before);
         let longest = lasting(Role::Customer, &ana.to_string(), 90 * day);
-        let (made, _) = vault.issue_token(operator(), NewToken { certificate: Some([5; 32]), ..longest }).await.expect("a token");
+        let (made, _) = vault.issue_token(operator(), NewToken { certificate: Some([5; 32]), ..longest }, None).await.expect("a token");
         assert_eq!((made.certificate, made.expires_at), (Some([5; 32]), vault.now().plus_days(90)));
         let act = vault.deployment_entries(&PageRequest::first(1)).await.expect("entries").items.remove(0).details;
         assert_eq!(act.kind, "token.issued");

@@ -3,9 +3,11 @@
 #![allow(clippy::large_futures, reason = "a test is one long future, and there is one of it")]
 
 mod asking;
+mod chores;
 mod credential;
 mod databases;
 mod erasing;
+mod exporting;
 mod journal;
 mod operation;
 mod reading;

@@ -4,7 +4,6 @@ use coffret_proto::v1::{self, GrantState, Period, View};
 
 use crate::demo::folder::write_private;
 use crate::demo::screen::Screen;
-use crate::demo::stage::DAYS_TO_TRY;
 use crate::demo::story::{Cast, Wish, call, in_words, item, judged, random_id};
 
 /// Maison Alba's wish to advise.
@@ -31,15 +30,12 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, screen: &mut Screen) -> Optio
         Some(found) => found,
         None => grant(cast, screen).await?,
     };
-    let token = match cast.stage.customer_token(&cast.stage.state.clients[open.1], DAYS_TO_TRY).await {
-        Ok(token) => token,
-        Err(status) => {
-            screen.fault(status.message());
-            return None;
-        }
+    let kept = match cast.stage.customer_token(&cast.stage.state.clients[open.1]).await {
+        Ok(token) => write_private(&cast.folder.token("client"), token.secret.as_bytes()).map_err(|failure| failure.to_string()),
+        Err(status) => Err(status.message().to_owned()),
     };
-    if let Err(failure) = write_private(&cast.folder.token("client"), token.as_bytes()) {
-        screen.fault(&failure.to_string());
+    if let Err(sentence) = kept {
+        screen.fault(&sentence);
         return None;
     }
     Some(open)

@@ -1,0 +1,97 @@
+//! Calls refused at the door, counted by reason: guessing and floods leave a trace that names nobody.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tonic::Code;
+
+/// Refusals since they were told last.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals {
+    credentials: AtomicU64,
+    rate_limited: AtomicU64,
+}
+
+impl Refusals {
+    /// Counts a refusal with this code; others than of callers who are not known and of those who call too often are not counted.
+    pub(crate) fn count(&self, code: Code) {
+        let counter = match code {
+            Code::Unauthenticated => &self.credentials,
+            Code::ResourceExhausted => &self.rate_limited,
+            _ => return,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Credentials refused, and calls that were too many.
+    #[cfg(test)]
+    pub(crate) fn counted(&self) -> (u64, u64) {
+        (self.credentials.load(Ordering::Relaxed), self.rate_limited.load(Ordering::Relaxed))
+    }
+
+    /// Writes the counts to the log, where there are any, and begins anew. Called every ten seconds, so that a flood of calls is no flood
+    /// of lines.
+    pub(crate) fn tell(&self) {
+        let (credentials, rate_limited) = (self.credentials.swap(0, Ordering::Relaxed), self.rate_limited.swap(0, Ordering::Relaxed));
+        if credentials + rate_limited > 0 {
+            tracing::warn!("calls were refused at the door; refused credentials: {credentials}, rate limited: {rate_limited}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("sound").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Log {
+        /// The lines that somebody writes.
+        fn of(write: impl FnOnce()) -> Vec<String> {
+            let log = Self::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+            tracing::subscriber::with_default(subscriber, write);
+            let bytes = log.0.lock().expect("sound").clone();
+            String::from_utf8(bytes).expect("UTF-8").lines().map(str::to_owned).collect()
+        }
+    }
+
+    #[test]
+    fn many_refusals_are_one_line_with_counts_by_reason() {
+        let refusals = Refusals::default();
+        for _ in 0..41 {
+            refusals.count(Code::Unauthenticated);
+        }
+        for _ in 0..7 {
+            refusals.count(Code::ResourceExhausted);
+        }
+        for other in [Code::Ok, Code::PermissionDenied, Code::NotFound, Code::InvalidArgument] {
+            refusals.count(other);
+        }
+        let lines = Log::of(|| refusals.tell());
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].contains(" WARN ") && lines[0].ends_with("refused credentials: 41, rate limited: 7"), "{lines:?}");
+        assert_eq!(Log::of(|| refusals.tell()), Vec::<String>::new(), "what was told is not told again");
+    }
+
+    #[test]
+    fn nothing_refused_is_nothing_told() {
+        let refusals = Refusals::default();
+        refusals.count(Code::PermissionDenied);
+        assert_eq!(Log::of(|| refusals.tell()), Vec::<String>::new());
+    }
+}
