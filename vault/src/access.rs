@@ -98,7 +98,12 @@ impl StreamCursor {
 
 /// Held until the answer is handed over; a stop that comes meanwhile waits for it.
 #[derive(Debug)]
-pub struct Answering(#[expect(dead_code, reason = "held, not used")] OwnedRwLockReadGuard<()>);
+pub struct Answering {
+    #[expect(dead_code, reason = "held, not used")]
+    share: OwnedRwLockReadGuard<()>,
+    /// How often this server's lease had lapsed when the answer began.
+    lapses: u64,
+}
 
 /// What was read.
 #[derive(Debug)]
@@ -150,7 +155,7 @@ impl Vault {
         let Some((customer, grant)) = self.route(brand, &read.target).await? else {
             return Err(self.refuse_unknown(brand, read).await?);
         };
-        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        let guard = self.begin_answer(customer).await;
         // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
         self.require_brand(brand).await?;
         if let Some(released) = self.repeated(brand, customer, read, &guard).await? {
@@ -169,6 +174,12 @@ impl Vault {
                 other => return other,
             }
         }
+    }
+
+    /// Takes the share that a stop waits for.
+    async fn begin_answer(&self, customer: CustomerId) -> Arc<Answering> {
+        let lapses = self.lease.lapses();
+        Arc::new(Answering { share: Arc::clone(self.answering(customer)).read_owned().await, lapses })
     }
 
     /// The customer and grant that a target leads to.
@@ -238,7 +249,7 @@ impl Vault {
             Decided::Answered(answer) => answer,
             Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
         };
-        self.lease.check()?;
+        self.lease.check(guard.lapses)?;
         Ok(Released {
             records: found.records,
             grant: grant_id,
@@ -359,7 +370,7 @@ impl Vault {
             return Err(self.public_error(&refusal, &grant));
         }
         let records = self.release_again(&session, &answer.records).await?;
-        self.lease.check()?;
+        self.lease.check(guard.lapses)?;
         Ok(Some(Released {
             records,
             grant: answer.grant,
@@ -381,7 +392,7 @@ impl Vault {
         let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
             return Err(self.refuse_unknown(brand, read).await?);
         };
-        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        let guard = self.begin_answer(customer).await;
         // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
         self.require_brand(brand).await?;
         self.settled(|_| async {
@@ -403,7 +414,7 @@ impl Vault {
             let streamed = Read { once: None, ..read.clone() };
             let decided = self.decide_stream(brand, &session, grant_id, &streamed, &permit, &found).await?;
             let Decided::Answered(answer) = decided else { return Err(crate::store::draft::stale()) };
-            self.lease.check()?;
+            self.lease.check(guard.lapses)?;
             let released = Released {
                 records: found.records,
                 grant: grant_id,
@@ -465,7 +476,7 @@ impl Vault {
         let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
             return Err(self.refuse_unknown(brand, read).await?);
         };
-        let guard = Arc::new(Answering(Arc::clone(self.answering(customer)).read_owned().await));
+        let guard = self.begin_answer(customer).await;
         // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
         self.require_brand(brand).await?;
         if self.repeated(brand, customer, read, &guard).await?.is_some() {
@@ -494,7 +505,7 @@ impl Vault {
                 Decided::Answered(_) => {}
                 Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
             }
-            self.lease.check()?;
+            self.lease.check(guard.lapses)?;
             Ok((body, Arc::clone(&guard)))
         })
         .await

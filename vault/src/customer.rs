@@ -12,7 +12,7 @@ use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{ChangeKind, Draft, Write, new_view};
-use crate::store::entity::{customer, identifier};
+use crate::store::entity::{customer, identifier, ledger_entry};
 use crate::store::view::{ERASED, View};
 use crate::{Profile, Vault};
 
@@ -340,7 +340,7 @@ impl Vault {
         if id == CustomerId::DEPLOYMENT {
             return Err(Error::not_found("customer"));
         }
-        let erased_at = self
+        let erased = self
             .settled(|fresh| {
                 let who = who.clone();
                 async move {
@@ -361,11 +361,23 @@ impl Vault {
                     .await
                 }
             })
-            .await?;
+            .await;
+        let erased_at = match erased {
+            Err(error) if error.kind() == Kind::NotFound => self.when_erased(id).await?.ok_or(error)?,
+            other => other?,
+        };
+        // Also of one erased before: a server that could not be waited for then is waited for now.
         self.kept_records.forget(id);
         self.fence(id).await?;
         self.changed.notify_waiters();
         Ok(erased_at)
+    }
+
+    /// When a customer was erased; nothing for one who was not.
+    async fn when_erased(&self, id: CustomerId) -> Result<Option<Timestamp>> {
+        let Some(view) = self.appender.fresh_view(id).await?.filter(|view| view.state == ERASED) else { return Ok(None) };
+        let last = ledger_entry::Entity::find_by_id((id.0, view.seq)).one(self.store.reader()).await?;
+        Ok(last.map(|row| Timestamp::from_micros(row.at)))
     }
 }
 

@@ -140,7 +140,7 @@ impl Vault {
     ) -> Result<Decision> {
         let decision = self
             .once(customer, once, || {
-                self.settled(|fresh| {
+                self.settled_afresh(|fresh| {
                     let (who, terms, notice) = (who.clone(), terms.clone(), notice.clone());
                     async move {
                         let session = self.session_of(customer, fresh).await?;
@@ -239,7 +239,7 @@ impl Vault {
     /// Says no. The brand learns nothing but that the request is closed, in its time.
     pub async fn decline(&self, customer: CustomerId, who: Who, id: RequestId, once: Option<&Once>) -> Result<Decision> {
         self.once(customer, once, || {
-            self.settled(|fresh| {
+            self.settled_afresh(|fresh| {
                 let who = who.clone();
                 async move {
                     let session = self.session_of(customer, fresh).await?;
@@ -318,21 +318,27 @@ impl Vault {
         once: Option<&Once>,
     ) -> Result<Decision> {
         let decision = self
-            .once(customer, once, || async {
-                // From memory first: a stop must be quick. What is old shows at the commit.
-                let session = self.session(customer).await?;
-                let session = if session.view.grant(id).is_some() { session } else { self.fresh_session(customer).await? };
-                let brand = session.view.grant(id).map(|grant| BrandId(grant.brand())).ok_or_else(|| Error::not_found("grant"))?;
-                let subject = self.subject_of(brand, customer);
-                let call = once.cloned();
-                self.commit(&session, move |draft| {
-                    let grant = Arc::clone(draft.view.grant(id).ok_or_else(|| Error::not_found("grant"))?);
-                    let next = change((*grant).clone(), until, actor(&who), draft.now).map_err(|rejected| refused(&rejected.error))?;
-                    let decision = write_change(draft, &who, kind, &next, subject)?;
-                    draft.remember(call.as_ref(), &decision)?;
-                    Ok(decision)
+            .once(customer, once, || {
+                self.settled_afresh(|fresh| {
+                    let who = who.clone();
+                    async move {
+                        // From memory first: a stop must be quick. What is old shows at the commit.
+                        let session = self.session_of(customer, fresh).await?;
+                        let session = if session.view.grant(id).is_some() { session } else { self.fresh_session(customer).await? };
+                        let brand = session.view.grant(id).map(|grant| BrandId(grant.brand())).ok_or_else(|| Error::not_found("grant"))?;
+                        let subject = self.subject_of(brand, customer);
+                        let call = once.cloned();
+                        self.commit(&session, move |draft| {
+                            let grant = Arc::clone(draft.view.grant(id).ok_or_else(|| Error::not_found("grant"))?);
+                            let next =
+                                change((*grant).clone(), until, actor(&who), draft.now).map_err(|rejected| refused(&rejected.error))?;
+                            let decision = write_change(draft, &who, kind, &next, subject)?;
+                            draft.remember(call.as_ref(), &decision)?;
+                            Ok(decision)
+                        })
+                        .await
+                    }
                 })
-                .await
             })
             .await?;
         self.fence(customer).await?;
@@ -344,7 +350,7 @@ impl Vault {
     pub async fn amend(&self, customer: CustomerId, who: Who, id: GrantId, terms: Terms, once: Option<&Once>) -> Result<Decision> {
         let decision = self
             .once(customer, once, || {
-                self.settled(|fresh| {
+                self.settled_afresh(|fresh| {
                     let (who, mut sent, catalogue) = (who.clone(), terms.clone(), self.catalogue);
                     async move {
                         let session = self.session_of(customer, fresh).await?;

@@ -212,6 +212,17 @@ impl Vault {
         }
     }
 
+    /// As [`Self::settled`], for a verb that writes nothing when it refuses. Where other servers may have changed what this one remembers,
+    /// such a refusal counts only when it was found afresh: no commit would show that the memory was old.
+    pub(crate) async fn settled_afresh<T, F: Future<Output = Result<T>>>(&self, mut verb: impl FnMut(bool) -> F) -> Result<T> {
+        match self.settled(&mut verb).await {
+            Err(error) if self.store.is_postgres() && matches!(error.kind(), Kind::NotFound | Kind::FailedPrecondition) => {
+                self.settled(|_| verb(true)).await
+            }
+            other => other,
+        }
+    }
+
     /// As [`Self::session`] or [`Self::fresh_session`].
     pub(crate) async fn session_of(&self, id: CustomerId, fresh: bool) -> Result<Session> {
         if fresh { self.fresh_session(id).await } else { self.session(id).await }

@@ -300,7 +300,7 @@ impl Vault {
         let customer = row.customer_id.map(CustomerId);
         let stream = customer.unwrap_or(CustomerId::DEPLOYMENT);
         self.once(stream, once, || {
-            self.settled(|fresh| async move {
+            self.settled_afresh(|fresh| async move {
                 let row = self.brand_request_row(brand, id).await?;
                 let session = self.session_of(stream, fresh).await?;
                 let request = match customer {
@@ -348,7 +348,7 @@ impl Vault {
         let subject = self.subject_of(brand, customer);
         let accepted = self
             .once(customer, once, || {
-                self.settled(|fresh| async move {
+                self.settled_afresh(|fresh| async move {
                     let row = self.brand_request_row(brand, id).await?;
                     let session = self.session_of(customer, fresh).await?;
                     let (request, row_version) =
@@ -382,7 +382,7 @@ impl Vault {
     pub async fn reject_counter(&self, brand: BrandId, id: RequestId, once: Option<&Once>) -> Result<BrandRequest> {
         let (_, customer) = self.countered(brand, id).await?;
         self.once(customer, once, || {
-            self.settled(|fresh| async move {
+            self.settled_afresh(|fresh| async move {
                 let row = self.brand_request_row(brand, id).await?;
                 let session = self.session_of(customer, fresh).await?;
                 let (request, row_version) =

@@ -222,6 +222,11 @@ pub(crate) fn wants_retry(error: &DbErr) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "5" | "261" | "517" | "6"))
 }
 
+/// Whether the database itself answered that it did not do it.
+pub(crate) fn was_refused(error: &DbErr) -> bool {
+    code(error).is_some()
+}
+
 /// Whether a unique key was there already.
 pub(crate) fn is_duplicate(error: &DbErr) -> bool {
     code(error).is_some_and(|code| matches!(code.as_str(), "23505" | "1555" | "2067"))

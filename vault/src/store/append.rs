@@ -8,10 +8,13 @@
 
 mod embedded;
 mod postgres;
+#[cfg(test)]
+mod tests;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -235,16 +238,32 @@ struct Batch {
     decided: Vec<(usize, Waiting)>,
 }
 
-/// The position that no customer has.
-const NOWHERE: i64 = -1;
-
 impl Batch {
-    /// A customer's change rests on one that was not written: it must not be written either, even if another server has moved the
-    /// customer to the same position meanwhile.
-    fn give_up(&mut self, id: CustomerId) {
-        if let Some(slot) = self.place.get(&id) {
-            self.written[*slot].before = NOWHERE;
+    /// Takes out what rests on changes that were not written: it is decided again.
+    fn take_out(&mut self, lost: &HashSet<CustomerId>) -> Vec<Waiting> {
+        if !lost.iter().any(|id| self.place.contains_key(id)) {
+            return Vec::new();
         }
+        let Self { written, decided, .. } = std::mem::take(self);
+        let mut moved = Vec::with_capacity(written.len());
+        for change in written {
+            let id = change.view.id;
+            if lost.contains(&id) {
+                moved.push(None);
+            } else {
+                moved.push(Some(self.written.len()));
+                self.place.insert(id, self.written.len());
+                self.written.push(change);
+            }
+        }
+        let mut out = Vec::new();
+        for (slot, one) in decided {
+            match moved[slot] {
+                Some(slot) => self.decided.push((slot, one)),
+                None => out.push(one),
+            }
+        }
+        out
     }
 }
 
@@ -268,6 +287,12 @@ impl Commit {
         Self { written, place, decided, outcome }
     }
 
+    /// Customers whose changes were not written.
+    fn lost(&self, outcome: &Outcome) -> HashSet<CustomerId> {
+        let written = |slot: usize| outcome.as_ref().is_ok_and(|applied| applied[slot]);
+        self.place.iter().filter(|(_, slot)| !written(**slot)).map(|(id, _)| *id).collect()
+    }
+
     /// Waits for the end of the commit under way; for ever, when there is none. May be given up and called again.
     async fn end(under_way: &mut Option<Self>) -> (Self, Outcome) {
         let outcome = match under_way {
@@ -288,7 +313,7 @@ struct Writer {
 
 impl Writer {
     /// While one commit is under way, what comes is decided for the next, on the views that the first will leave. What the first does not
-    /// write is given up in the next, too, and decided again.
+    /// write is taken out of the next, too, and decided again.
     async fn run(self, mut waiting: mpsc::Receiver<Waiting>) {
         let mut next = Batch::default();
         let mut under_way: Option<Commit> = None;
@@ -306,13 +331,10 @@ impl Writer {
             tokio::select! {
                 biased;
                 (commit, outcome) = Commit::end(&mut under_way) => {
-                    for (id, slot) in &commit.place {
-                        if outcome.as_ref().is_ok_and(|applied| applied[*slot]) {
-                            continue;
-                        }
-                        next.give_up(*id);
-                    }
-                    let again = self.settle(commit, outcome).await;
+                    let lost = commit.lost(&outcome);
+                    let rested = next.take_out(&lost);
+                    let mut again = self.settle(commit, outcome).await;
+                    again.extend(rested);
                     let now = self.clock.now();
                     for one in again {
                         self.decide(&mut next, None, now, one);
@@ -344,7 +366,9 @@ impl Writer {
         };
         let before = base.seq;
         let mut draft = Draft::new(base, Arc::clone(&one.keys), self.entropy.as_ref(), now);
-        one.outcome = one.job.decide(&mut draft);
+        // A fault of one verb must not end the writer, on which all others wait.
+        let decided = std::panic::catch_unwind(AssertUnwindSafe(|| one.job.decide(&mut draft)));
+        one.outcome = decided.unwrap_or_else(|_| Err(Error::internal("a decision broke off")));
         let changes = !(draft.rows.is_empty() && draft.writes.is_empty() && draft.outbox.is_empty()) || draft.moved;
         if one.outcome.is_err() || !changes {
             // It changes nothing, but what it tells may rest on what is not durable yet.
@@ -436,21 +460,31 @@ impl Writer {
     /// Tells those whose customer was written; loads again and returns the others.
     async fn answer(&self, decided: Vec<(usize, Waiting)>, written: &[Written], applied: &[bool]) -> Vec<Waiting> {
         for (change, _) in written.iter().zip(applied).filter(|(_, applied)| **applied) {
-            if change.view.key.is_none() {
-                // Erased: the unwrapped key must not stay behind.
-                self.keyring.evict(change.view.id, change.keys.generation());
-            }
-            self.views.keep(&change.view);
+            self.keep(change);
         }
         let mut again = Vec::new();
-        for (slot, one) in decided {
+        let mut loaded = HashSet::new();
+        for (slot, mut one) in decided {
             if applied[slot] {
                 one.finish();
+            } else if !one.is_new && !loaded.insert(one.view.id) {
+                // The newest view is kept by now.
+                one.tries += 1;
+                again.push(one);
             } else {
                 again.extend(self.reload(one).await);
             }
         }
         again
+    }
+
+    /// Keeps the view that a durable change leaves.
+    fn keep(&self, change: &Written) {
+        self.views.keep(&change.view);
+        if change.view.key.is_none() {
+            // Erased: the unwrapped key must not stay behind, and from now on no view leads to it.
+            self.keyring.evict(change.view.id, change.keys.generation());
+        }
     }
 
     async fn reload(&self, mut one: Waiting) -> Option<Waiting> {
@@ -501,6 +535,8 @@ impl Writer {
             return again;
         }
         tracing::error!(%cause, "a commit failed");
+        // Where the connection broke the database may still be about to commit: that an entry is not there yet proves nothing.
+        let refused = super::was_refused(&cause);
         let mut outcomes = Vec::with_capacity(written.len());
         for change in written {
             outcomes.push(self.was_written(change).await);
@@ -508,12 +544,12 @@ impl Writer {
         for (slot, one) in decided {
             let error = match &outcomes[slot] {
                 Some(true) => {
-                    self.views.keep(&written[slot].view);
+                    self.keep(&written[slot]);
                     one.finish();
                     continue;
                 }
-                Some(false) => Error::unavailable("the commit failed"),
-                None => Error::new(
+                Some(false) if refused => Error::unavailable("the commit failed"),
+                _ => Error::new(
                     Kind::Unavailable,
                     "OUTCOME_UNKNOWN",
                     "The vault lost its database in the middle of this call. Repeat it with the same request id to learn what happened.",

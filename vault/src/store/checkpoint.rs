@@ -12,9 +12,12 @@ use tokio::sync::mpsc;
 
 use super::Store;
 use super::append::Written;
+use super::draft::Write;
 
 /// Rows after which a checkpoint is due; each costs the log two or three pages of 4 KiB.
 const ROWS: usize = 2000;
+/// Bytes of a page.
+const PAGE: usize = 4096;
 /// Pages after which SQLite makes a checkpoint by itself, should ours fail.
 pub(super) const BACKSTOP_PAGES: &str = "32000";
 
@@ -33,7 +36,13 @@ impl Checkpoints {
 
     /// Counts the rows of a commit.
     pub(super) fn count(&self, changes: &[Written]) {
-        let rows: usize = changes.iter().map(|change| 1 + change.rows.len() + change.writes.len()).sum();
+        let large = |write: &Write| match write {
+            Write::BlobPart(part) => part.body.len() / PAGE,
+            Write::Record(record) => record.envelope.len() / PAGE,
+            _ => 0,
+        };
+        let of = |change: &Written| 1 + change.rows.len() + change.writes.iter().map(|write| 1 + large(write)).sum::<usize>();
+        let rows: usize = changes.iter().map(of).sum();
         if self.rows.fetch_add(rows, Ordering::Relaxed) + rows >= ROWS {
             self.rows.store(0, Ordering::Relaxed);
             // A call that waits already counts for this one, too.

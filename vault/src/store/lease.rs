@@ -5,7 +5,7 @@
 //! answers and removes the row. A server that cannot renew its lease stops answering by itself, so a dead one is not waited for longer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use coffret_envelope::Entropy;
@@ -31,6 +31,8 @@ pub(crate) struct Lease {
     node: Uuid,
     /// The machine's time until which this server may answer; the far future for the embedded database.
     until: AtomicI64,
+    /// How often the lease has ended before it was renewed.
+    lapses: AtomicU64,
     /// Whether other servers are live.
     others: AtomicBool,
 }
@@ -40,8 +42,9 @@ impl Lease {
     pub(crate) async fn take(store: &Store, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Self> {
         let node = make_uuid_v4(entropy)?;
         if !store.is_postgres() {
-            return Ok(Self { node, until: AtomicI64::new(i64::MAX), others: AtomicBool::new(false) });
+            return Ok(Self { node, until: AtomicI64::new(i64::MAX), lapses: AtomicU64::new(0), others: AtomicBool::new(false) });
         }
+        let asked = SystemClock::machine();
         let now = correct(store, clock).await?;
         let row = node::ActiveModel {
             node_id: ActiveValue::Set(node),
@@ -50,13 +53,19 @@ impl Lease {
             expires_at: ActiveValue::Set(now.plus_seconds(LEASE_SECONDS).micros()),
         };
         node::Entity::insert(row).exec_without_returning(store.writer()).await?;
-        let until = SystemClock::machine().plus_seconds(LEASE_SECONDS).micros();
-        Ok(Self { node, until: AtomicI64::new(until), others: AtomicBool::new(true) })
+        let until = asked.plus_seconds(LEASE_SECONDS - 1).micros();
+        Ok(Self { node, until: AtomicI64::new(until), lapses: AtomicU64::new(0), others: AtomicBool::new(true) })
     }
 
-    /// Whether this server may still answer.
-    pub(crate) fn check(&self) -> Result<()> {
-        if SystemClock::machine().micros() < self.until.load(Ordering::Acquire) {
+    /// How often the lease has lapsed: taken where an answer begins, for [`Self::check`] where it ends.
+    pub(crate) fn lapses(&self) -> u64 {
+        self.lapses.load(Ordering::Acquire)
+    }
+
+    /// Whether this server may still give an answer that began when the lease had lapsed so often. A stop elsewhere does not wait for a
+    /// server whose lease has ended, so a lease that was renewed afterwards does not make up for it.
+    pub(crate) fn check(&self, lapses_before: u64) -> Result<()> {
+        if SystemClock::machine().micros() < self.until.load(Ordering::Acquire) && self.lapses() == lapses_before {
             Ok(())
         } else {
             Err(Error::unavailable("the lease could not be renewed"))
@@ -99,6 +108,9 @@ impl Lease {
         let sql = "UPDATE node SET expires_at = $1 WHERE node_id = $2";
         let values = vec![now.plus_seconds(LEASE_SECONDS).micros().into(), self.node.into()];
         store.writer().execute_raw(store.statement(sql, values)).await?;
+        if asked.micros() >= self.until.load(Ordering::Acquire) || SystemClock::machine().micros() >= self.until.load(Ordering::Acquire) {
+            self.lapses.fetch_add(1, Ordering::AcqRel);
+        }
         // Counted from before the renewal was asked for: never longer than the others believe.
         self.until.store(asked.plus_seconds(LEASE_SECONDS - 1).micros(), Ordering::Release);
         let live = Self::live(store, now).await?;

@@ -12,7 +12,7 @@ use crate::stage::{ask, brand, customer, granted, item, put, read, terms};
 
 #[tokio::test]
 async fn an_erased_customer_is_gone_and_looks_unknown() {
-    on_each_database("erase", async |vault, _| {
+    on_each_database("erase", async |vault, clock| {
         let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
         let ben = customer(&vault, "ben@example.org").await;
         let record = put(&vault, ana, "body.shoe_size").await;
@@ -20,7 +20,9 @@ async fn an_erased_customer_is_gone_and_looks_unknown() {
         let asked = terms(&vault, vec![item("body.shoe_size", View::Raw, true)]);
         let grant = granted(&vault, house, ana, "ana@example.org", asked.clone()).await;
         read(&vault, house, &grant).await.expect("an answer");
-        vault.erase_customer(ana, Who::Customer).await.expect("erased");
+        let erased_at = vault.erase_customer(ana, Who::Customer).await.expect("erased");
+        clock.advance_seconds(60);
+        assert_eq!(vault.erase_customer(ana, Who::Customer).await.expect("erased before"), erased_at, "a repeat tells when it happened");
         let refused = read(&vault, house, &grant).await.expect_err("erased");
         assert_eq!(refused.reason(), "NO_ACCESS");
         assert_eq!(vault.record(ana, record.id).await.expect_err("gone").reason(), "NOT_FOUND");

@@ -96,3 +96,23 @@ async fn no_answer_follows_a_stop_on_the_other_server() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_other_server_resumed_can_be_paused_here_again() {
+    on_postgres("two_pauses", async |place| {
+        let (one, _) = place.open().await;
+        let (other, _) = place.open().await;
+        let (house, ana) = (brand(&one, "Maison Alba").await, customer(&one, "ana@example.org").await);
+        put(&one, ana, "body.shoe_size").await;
+        let asked = terms(&one, vec![item("body.shoe_size", View::Raw, true)]);
+        let first = granted(&one, house, ana, "ana@example.org", asked).await;
+        let grant = GrantId(first.grant.id());
+        for _ in 0..2 {
+            one.pause(ana, Who::Customer, grant, None, None).await.expect("paused, whatever is remembered here");
+            assert_eq!(read(&other, house, &first).await.expect_err("paused").reason(), "GRANT_PAUSED");
+            other.resume(ana, Who::Customer, grant, None).await.expect("resumed there");
+        }
+        read(&one, house, &first).await.expect("resumed");
+    })
+    .await;
+}

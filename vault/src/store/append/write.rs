@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Written;
 use crate::id::{CustomerId, RecordId};
+use crate::ledger::Row;
 use crate::store::Store;
 use crate::store::draft::{Change, Write};
 use crate::store::entity::{
@@ -41,12 +42,13 @@ pub(crate) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, co
     sql
 }
 
+/// Rows in one statement at most: SQLite and PostgreSQL bind at most 32,766 and 65,535 values.
+const TOGETHER: usize = 500;
 const ENTRY_COLUMNS: &str = "customer_id, seq, stream, event_id, at, commitment, opening";
 
-fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
-    let mut count = 0;
-    for row in changes.iter().flat_map(|change| &change.rows) {
-        values.extend([
+fn entry_values(rows: &[&Row]) -> Vec<Value> {
+    let values = |row: &&Row| -> [Value; 7] {
+        [
             row.customer.0.into(),
             row.sequence.into(),
             row.stream.into(),
@@ -54,10 +56,9 @@ fn entry_values(changes: &[&Written], values: &mut Vec<Value>) -> usize {
             row.time.micros().into(),
             row.commitment.to_vec().into(),
             row.opening.clone().into(),
-        ]);
-        count += 1;
-    }
-    count
+        ]
+    };
+    rows.iter().flat_map(values).collect()
 }
 
 impl Store {
@@ -115,16 +116,11 @@ impl Store {
         moved.extend(self.move_reading(on, &reading).await?);
         moved.extend(self.move_changed(on, &moving).await?);
         let written: Vec<&Written> = changes.iter().filter(|change| moved.contains(&change.view.id.0)).collect();
-        let mut values = Vec::new();
-        // SQLite and PostgreSQL bind at most 32,766 and 65,535 values a statement.
-        for some in written.chunks(500) {
-            values.clear();
-            let count = entry_values(some, &mut values);
-            if count > 0 {
-                let rows = placeholders(self.backend(), &mut 1, count, 7);
-                let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {rows}");
-                on.execute_raw(self.statement(sql, std::mem::take(&mut values))).await?;
-            }
+        let entries: Vec<&Row> = written.iter().flat_map(|change| &change.rows).collect();
+        for some in entries.chunks(TOGETHER) {
+            let rows = placeholders(self.backend(), &mut 1, some.len(), 7);
+            let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {rows}");
+            on.execute_raw(self.statement(sql, entry_values(some))).await?;
         }
         write_rows(self, on, &written).await?;
         self.write_outbox(on, &written).await?;
@@ -220,7 +216,10 @@ impl Store {
                 }
                 .into_active_model()
             });
-            outbox::Entity::insert_many(rows).exec_without_returning(on).await?;
+            let rows: Vec<_> = rows.collect();
+            for some in rows.chunks(TOGETHER) {
+                outbox::Entity::insert_many(some.iter().cloned()).exec_without_returning(on).await?;
+            }
         }
         Ok(())
     }
@@ -357,7 +356,8 @@ async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> R
             brand_grant::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
         }
         Write::IdentifierGone(token) => {
-            identifier::Entity::delete_by_id(token.clone()).exec(on).await?;
+            // Their own alone: it may have become somebody else's meanwhile.
+            identifier::Entity::delete_by_id(token.clone()).filter(identifier::Column::CustomerId.eq(id.0)).exec(on).await?;
         }
         Write::Erase => erase(on, id).await?,
         Write::Brand(row) => {
