@@ -1,6 +1,7 @@
 """Real customers: an import of fit feedback, a thousand grants, their reads, and a log that holds exactly these."""
 
 import concurrent.futures
+import functools
 import json
 import os
 import subprocess
@@ -68,7 +69,8 @@ def customers(stubs, demo):
     """The accounts that were imported, in the order of their making."""
     known, token = {client["name"] for client in demo.told["clients"]}, ""
     while True:
-        page = demo.operator.identity.ListCustomers(stubs.identity.ListCustomersRequest(page_size=1000, page_token=token))
+        asked = stubs.identity.ListCustomersRequest(page_size=1000, page_token=token)
+        page = patient(functools.partial(demo.operator.identity.ListCustomers, asked))
         yield from (customer.name for customer in page.customers if customer.name not in known)
         token = page.next_page_token
         if not token:
