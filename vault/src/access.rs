@@ -2,7 +2,10 @@
 
 pub(crate) mod kept;
 mod page_token;
+mod photo;
+mod refusal;
 mod release;
+mod stream;
 
 use std::sync::Arc;
 
@@ -12,7 +15,8 @@ use tokio::sync::OwnedRwLockReadGuard;
 use zeroize::Zeroizing;
 
 use crate::clock::Timestamp;
-use crate::consent::check::{Ask, Method, Refusal, check, public_refusal};
+use crate::consent::Usage;
+use crate::consent::check::{Ask, Method, Refusal, check};
 use crate::consent::grant::Grant;
 use crate::consent::permit::Permit;
 use crate::consent::terms::{Mode, View};
@@ -21,9 +25,10 @@ use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RecordId, Subject};
 use crate::ledger::{Note, Who};
 use crate::once::Once;
-use crate::store::draft::{ChangeKind, Draft};
+use crate::store::draft::{ChangeKind, Draft, is_stale, stale};
 use crate::store::entity::{brand_grant, record};
 use crate::{Session, Vault, view_word};
+use refusal::refusal_note;
 
 /// Records in one answer when the brand does not say.
 pub const USUAL_RECORDS: usize = 100;
@@ -142,6 +147,16 @@ struct Answer {
     next: String,
 }
 
+/// A read on its way: who asks for what, under which grant.
+struct Question<'a> {
+    brand: BrandId,
+    grant: GrantId,
+    read: &'a Read,
+    ask: Ask,
+    /// A further page of a read that was counted.
+    continued: bool,
+}
+
 /// How a decision came out in the commit; a refusal is written too.
 enum Decided {
     Answered(Answer),
@@ -164,7 +179,7 @@ impl Vault {
         let mut tries = 0;
         loop {
             match self.read_once(brand, customer, grant, read, &guard, tries > 0).await {
-                Err(error) if crate::store::draft::is_stale(&error) && tries < 64 => tries += 1,
+                Err(error) if is_stale(&error) && tries < 64 => tries += 1,
                 // The same call at the same time: the other one was first.
                 Err(error) if error.kind() == Kind::AlreadyExists => {
                     return self.repeated(brand, customer, read, &guard).await?.ok_or(error);
@@ -212,13 +227,6 @@ impl Vault {
         Ok(row.map(|row| (CustomerId(row.customer_id), GrantId(row.grant_id))))
     }
 
-    /// Logs a read of nobody in the deployment's stream, in the time that a refusal takes; gives what the brand hears.
-    async fn refuse_unknown(&self, brand: BrandId, read: &Read) -> Result<Error> {
-        let note = refusal_note(brand, None, read, &Refusal::NoAccess);
-        self.administer(move |draft| draft.note(note.clone()).map(|_| ())).await?;
-        Ok(Error::no_access())
-    }
-
     async fn read_once(
         &self,
         brand: BrandId,
@@ -229,56 +237,63 @@ impl Vault {
         fresh: bool,
     ) -> Result<Released> {
         let session = self.session_of(customer, fresh).await?;
-        let ask = ask_of(read);
-        let subject = self.subject_of(brand, customer);
         let Some(grant) = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned() else {
             // The brand has a row for it, the customer does not: only an old view explains that.
-            return if fresh { Err(Error::not_found("grant")) } else { Err(crate::store::draft::stale()) };
+            return if fresh { Err(Error::not_found("grant")) } else { Err(stale()) };
         };
-        let continued = self.continued(brand, grant_id, read)?;
-        let Ok(permit) = check_page(&grant, &session.view.used(grant_id).usage, &ask, self.now(), continued.is_some()) else {
-            return self.refuse(brand, &session, grant_id, read).await;
+        let page = self.continued(brand, grant_id, read)?;
+        let question = Question { brand, grant: grant_id, read, ask: ask_of(read), continued: page.is_some() };
+        let Ok(permit) = question.check(&grant, &session.view.used(grant_id).usage, self.now()) else {
+            return Err(self.refuse(&session, &question).await);
         };
-        let found = self.release(&session, &permit, read.size, continued.as_ref(), None).await?;
+        let found = self.release(&session, &permit, read.size, page.as_ref(), None).await?;
         let next = match &found.last {
-            Some(last) => self.page_token(brand, grant_id, read, continued.as_ref().map_or(self.now(), |page| page.since), last),
+            Some(last) => self.page_token(brand, grant_id, read, page.as_ref().map_or(self.now(), |page| page.since), last),
             None => String::new(),
         };
-        let decided = self.decide(brand, &session, grant_id, read, &permit, &found, next, continued.is_some()).await?;
-        let answer = match decided {
+        let answer = match self.decide(&session, &question, &permit, &found, next).await? {
             Decided::Answered(answer) => answer,
             Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
         };
+        self.hand_over(brand, customer, &grant, found.records, answer, guard)
+    }
+
+    /// What a brand is given, unless this server's lease has lapsed since the answer began.
+    fn hand_over(
+        &self,
+        brand: BrandId,
+        customer: CustomerId,
+        grant: &Grant,
+        records: Vec<ReleasedRecord>,
+        answer: Answer,
+        guard: &Arc<Answering>,
+    ) -> Result<Released> {
         self.lease.check(guard.lapses)?;
         Ok(Released {
-            records: found.records,
-            grant: grant_id,
-            subject,
+            records,
+            grant: answer.grant,
+            subject: self.subject_of(brand, customer),
             sequence: answer.sequence,
             commitment: answer.commitment,
             read_at: answer.read_at,
             uses_left: answer.uses_left,
-            delete_by: delete_by(&grant, answer.read_at),
+            delete_by: delete_by(grant, answer.read_at),
             next: answer.next,
             answering: Arc::clone(guard),
         })
     }
 
     /// Commits the read's entry and counts it, on the newest view: what was opened counts only if nothing has changed since.
-    #[expect(clippy::too_many_arguments, reason = "everything that an entry says")]
     async fn decide(
         &self,
-        brand: BrandId,
         session: &Session,
-        grant_id: GrantId,
-        read: &Read,
+        question: &Question<'_>,
         permit: &Permit,
         found: &release::Found,
         next: String,
-        continued: bool,
     ) -> Result<Decided> {
-        let version = session.view.version;
-        let (ask, once) = (ask_of(read), read.once.clone());
+        let Question { brand, grant: grant_id, read, continued, .. } = *question;
+        let (version, ask, once) = (session.view.version, question.ask.clone(), read.once.clone());
         let released: Vec<(RecordId, i64, View)> = found.records.iter().map(|one| (one.id, one.version, one.view)).collect();
         let note = Note::new(if continued { "read.page" } else { "read" }, Who::Brand(brand))
             .brand(brand)
@@ -291,7 +306,7 @@ impl Vault {
         let refused = read.clone();
         self.commit(session, move |draft| {
             draft.require_version(version)?;
-            let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
+            let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(stale)?);
             let used = draft.view.used(grant_id);
             if let Err(refusal) = check_page(&grant, &used.usage, &ask, draft.now, continued) {
                 draft.note(refusal_note(brand, Some(&grant), &refused, &refusal))?;
@@ -320,30 +335,6 @@ impl Vault {
         .await
     }
 
-    /// Writes the refusal that holds on the newest view. Where it no longer holds, the read starts again.
-    async fn refuse(&self, brand: BrandId, session: &Session, grant_id: GrantId, read: &Read) -> Result<Released> {
-        let (ask, asked) = (ask_of(read), read.clone());
-        let continued = self.continued(brand, grant_id, read)?.is_some();
-        let (refusal, grant) = self
-            .commit(session, move |draft| {
-                let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
-                match check_page(&grant, &draft.view.used(grant_id).usage, &ask, draft.now, continued) {
-                    Ok(_) => Err(crate::store::draft::stale()),
-                    Err(refusal) => {
-                        draft.note(refusal_note(brand, Some(&grant), &asked, &refusal))?;
-                        Ok((refusal, grant))
-                    }
-                }
-            })
-            .await?;
-        Err(self.public_error(&refusal, &grant))
-    }
-
-    /// What a brand hears of a refusal.
-    fn public_error(&self, refusal: &Refusal, grant: &Grant) -> Error {
-        refusal_error(&public_refusal(refusal, grant, self.now()))
-    }
-
     /// The answer that the same call had within the last ten minutes, if the grant still allows it.
     async fn repeated(&self, brand: BrandId, customer: CustomerId, read: &Read, guard: &Arc<Answering>) -> Result<Option<Released>> {
         let Some(once) = &read.once else { return Ok(None) };
@@ -370,145 +361,13 @@ impl Vault {
             return Err(self.public_error(&refusal, &grant));
         }
         let records = self.release_again(&session, &answer.records).await?;
-        self.lease.check(guard.lapses)?;
-        Ok(Some(Released {
-            records,
-            grant: answer.grant,
-            subject: self.subject_of(brand, customer),
-            sequence: answer.sequence,
-            commitment: answer.commitment,
-            read_at: answer.read_at,
-            uses_left: answer.uses_left,
-            delete_by: delete_by(&grant, answer.read_at),
-            next: answer.next,
-            answering: Arc::clone(guard),
-        }))
+        self.hand_over(brand, customer, &grant, records, answer, guard).map(Some)
     }
+}
 
-    /// The next piece of a stream, oldest first: what was written after `since`, or nothing when there is nothing new. A piece that is
-    /// given has an entry and counts as a read.
-    pub async fn read_stream(&self, brand: BrandId, read: &Read, since: StreamCursor) -> Result<Option<(Released, StreamCursor)>> {
-        check_read(read)?;
-        let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
-            return Err(self.refuse_unknown(brand, read).await?);
-        };
-        let guard = self.begin_answer(customer).await;
-        // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
-        self.require_brand(brand).await?;
-        self.settled(|_| async {
-            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
-            let ask = Ask { method: Method::Stream, ..ask_of(read) };
-            let grant = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned().ok_or_else(Error::no_access)?;
-            let used = session.view.used(grant_id).usage;
-            let permit = match check(&grant, &used, &ask, self.now()) {
-                Ok(permit) => permit,
-                Err(refusal) => {
-                    let (noted, asked) = (refusal.clone(), read.clone());
-                    let of = Arc::clone(&grant);
-                    self.commit(&session, move |draft| draft.note(refusal_note(brand, Some(&of), &asked, &noted)).map(|_| ())).await?;
-                    return Err(self.public_error(&refusal, &grant));
-                }
-            };
-            let found = self.release(&session, &permit, MOST_RECORDS, None, Some(since)).await?;
-            let Some(newest) = found.newest else { return Ok(None) };
-            let streamed = Read { once: None, ..read.clone() };
-            let decided = self.decide_stream(brand, &session, grant_id, &streamed, &permit, &found).await?;
-            let Decided::Answered(answer) = decided else { return Err(crate::store::draft::stale()) };
-            self.lease.check(guard.lapses)?;
-            let released = Released {
-                records: found.records,
-                grant: grant_id,
-                subject: self.subject_of(brand, customer),
-                sequence: answer.sequence,
-                commitment: answer.commitment,
-                read_at: answer.read_at,
-                uses_left: answer.uses_left,
-                delete_by: delete_by(&grant, answer.read_at),
-                next: String::new(),
-                answering: Arc::clone(&guard),
-            };
-            Ok(Some((released, newest)))
-        })
-        .await
-    }
-
-    async fn decide_stream(
-        &self,
-        brand: BrandId,
-        session: &Session,
-        grant_id: GrantId,
-        read: &Read,
-        permit: &Permit,
-        found: &release::Found,
-    ) -> Result<Decided> {
-        let version = session.view.version;
-        let ask = Ask { method: Method::Stream, ..ask_of(read) };
-        let released: Vec<(RecordId, i64, View)> = found.records.iter().map(|one| (one.id, one.version, one.view)).collect();
-        let note = Note::new("read", Who::Brand(brand))
-            .brand(brand)
-            .grant(grant_id)
-            .purpose(&permit.purpose().code, permit.purpose().version)
-            .attributes(permit.items().iter().map(|(attribute, view)| format!("{attribute}:{}", view_word(*view))).collect())
-            .records(released.iter().map(|(id, version, _)| (*id, *version)))
-            .reason(read.reason.clone());
-        self.commit(session, move |draft| {
-            draft.require_version(version)?;
-            let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(crate::store::draft::stale)?);
-            if check(&grant, &draft.view.used(grant_id).usage, &ask, draft.now).is_err() {
-                return Err(crate::store::draft::stale());
-            }
-            let (sequence, commitment) = draft.note(note.clone())?;
-            draft.count_read(&grant);
-            let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
-            if uses_left == Some(0) {
-                exhaust(draft, brand, &grant)?;
-            }
-            let answer =
-                Answer { grant: grant_id, sequence, commitment, read_at: draft.now, uses_left, records: Vec::new(), next: String::new() };
-            Ok(Decided::Answered(answer))
-        })
-        .await
-    }
-
-    /// A photo that a grant covers in full. It counts as a read.
-    pub async fn read_blob(&self, brand: BrandId, read: &Read, id: RecordId) -> Result<(Zeroizing<Vec<u8>>, Arc<Answering>)> {
-        check_read(read)?;
-        let Some((customer, grant_id)) = self.route(brand, &read.target).await? else {
-            return Err(self.refuse_unknown(brand, read).await?);
-        };
-        let guard = self.begin_answer(customer).await;
-        // Under the share that a suspension waits for: a brand that is suspended meanwhile gets no answer.
-        self.require_brand(brand).await?;
-        if self.repeated(brand, customer, read, &guard).await?.is_some() {
-            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
-            let row = self.current_row(customer, id).await.map_err(|_| Error::no_access())?;
-            return Ok((self.open_body(&session.keys, &row).await?, guard));
-        }
-        self.settled(|_| async {
-            let session = self.fresh_session(customer).await.map_err(|_| Error::no_access())?;
-            let row = match self.current_row(customer, id).await {
-                Ok(row) => row,
-                Err(error) if error.kind() == Kind::NotFound => return Err(self.refuse_unknown(brand, read).await?),
-                Err(error) => return Err(error),
-            };
-            let one = Read { items: vec![(row.attribute.clone(), Some(View::Raw))], ..read.clone() };
-            let grant = session.view.grant(grant_id).filter(|grant| grant.brand() == brand.0).cloned().ok_or_else(Error::no_access)?;
-            let Ok(permit) = check(&grant, &session.view.used(grant_id).usage, &ask_of(&one), self.now()) else {
-                return Err(self.refuse(brand, &session, grant_id, &one).await.err().unwrap_or_else(Error::no_access));
-            };
-            let found = self.release_one(&session, &permit, &row)?;
-            if found.records.is_empty() {
-                return Err(Error::no_access());
-            }
-            let body = self.open_body(&session.keys, &row).await?;
-            match self.decide(brand, &session, grant_id, &one, &permit, &found, String::new(), false).await? {
-                Decided::Answered(_) => {}
-                Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
-            }
-            self.lease.check(guard.lapses)?;
-            Ok((body, Arc::clone(&guard)))
-        })
-        .await
+impl Question<'_> {
+    fn check(&self, grant: &Grant, usage: &Usage, now: Timestamp) -> std::result::Result<Permit, Refusal> {
+        check_page(grant, usage, &self.ask, now, self.continued)
     }
 }
 
@@ -531,51 +390,8 @@ fn ask_of(read: &Read) -> Ask {
 }
 
 /// A further page of a read that was counted: uses and frequency are not asked again, everything else is.
-fn check_page(
-    grant: &Grant,
-    usage: &crate::consent::Usage,
-    ask: &Ask,
-    now: Timestamp,
-    continued: bool,
-) -> std::result::Result<Permit, Refusal> {
-    if continued { check(grant, &crate::consent::Usage::default(), ask, now) } else { check(grant, usage, ask, now) }
-}
-
-fn refusal_note(brand: BrandId, grant: Option<&Grant>, read: &Read, refusal: &Refusal) -> Note {
-    let mut note = Note::new("read.refused", Who::Brand(brand)).brand(brand).result(refusal.reason()).reason(read.reason.clone());
-    if let Some(grant) = grant {
-        note = note.grant(GrantId(grant.id())).purpose(&grant.purpose().code, grant.purpose().version);
-    }
-    // Only names of the catalogue: what a brand makes up does not go into a customer's log.
-    let known = read.items.iter().filter(|(attribute, _)| crate::attribute::Catalogue::builtin().get(attribute).is_some());
-    note.attributes(known.map(|(attribute, _)| attribute.clone()).collect()).advisor(read.advisor.clone())
-}
-
-fn refusal_error(refusal: &Refusal) -> Error {
-    let sentence = match refusal {
-        Refusal::NoAccess => return Error::no_access(),
-        Refusal::GrantRevoked => "The customer stopped this access.",
-        Refusal::GrantExpired => "This access has ended.",
-        Refusal::GrantExhausted => "All reads of this access are used.",
-        Refusal::GrantSuperseded => "Another access has replaced this one.",
-        Refusal::GrantSuspended => "This access is suspended.",
-        Refusal::GrantPaused => "The customer has paused this access.",
-        Refusal::GrantNotYetValid => "This access has not started yet.",
-        Refusal::ModeNotGranted => "This access does not allow this kind of call.",
-        Refusal::AttributeNotGranted { .. } => "This access does not cover this attribute type.",
-        Refusal::ViewNotGranted { .. } => "This access does not cover this view of the attribute type.",
-        Refusal::FrequencyExceeded { .. } => "Reads come more often than agreed.",
-    };
-    match refusal {
-        Refusal::FrequencyExceeded { retry_after_seconds } => {
-            Error::new(Kind::ResourceExhausted, refusal.reason(), sentence).retry_after(*retry_after_seconds)
-        }
-        Refusal::GrantExhausted => Error::new(Kind::ResourceExhausted, refusal.reason(), sentence),
-        Refusal::AttributeNotGranted { .. } | Refusal::ViewNotGranted { .. } | Refusal::ModeNotGranted => {
-            Error::new(Kind::PermissionDenied, refusal.reason(), sentence)
-        }
-        _ => Error::precondition(refusal.reason(), sentence),
-    }
+fn check_page(grant: &Grant, usage: &Usage, ask: &Ask, now: Timestamp, continued: bool) -> std::result::Result<Permit, Refusal> {
+    if continued { check(grant, &Usage::default(), ask, now) } else { check(grant, usage, ask, now) }
 }
 
 /// Until when a brand may keep what it read: never beyond the grant's end; not at all where it may only look.
