@@ -10,6 +10,7 @@ pub(crate) mod entity;
 pub(crate) mod fetch;
 pub(crate) mod lease;
 pub(crate) mod migration;
+pub(crate) mod pending;
 pub(crate) mod view;
 
 use std::fs::File;

@@ -15,6 +15,7 @@ pub(crate) mod fence;
 pub(crate) mod identifier;
 pub(crate) mod key_epoch;
 pub(crate) mod ledger_entry;
+pub(crate) mod log_pending;
 pub(crate) mod meta;
 pub(crate) mod node;
 pub(crate) mod outbox;

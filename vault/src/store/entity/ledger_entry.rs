@@ -22,8 +22,8 @@ pub(crate) struct Model {
     pub commitment: Vec<u8>,
     /// The HMAC key and the details, sealed under the customer's key.
     pub opening: Vec<u8>,
-    /// The position in the transparency log, once it has one.
-    pub leaf_index: Option<i64>,
+    /// The commit that it came with, which leads to its place in the transparency log.
+    pub batch: Option<Uuid>,
 }
 
 /// No relations: rows of one customer are found by its id.

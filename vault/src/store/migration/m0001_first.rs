@@ -3,38 +3,11 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, blob, boolean, integer, small_integer, text, uuid};
 
+use super::{full, maybe, table};
+
 /// Creates every table and index of the first version.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
-
-/// A table: its name, its columns, and how many of the first columns are its primary key.
-fn table(name: &'static str, key: usize, columns: Vec<(&'static str, ColumnDef)>) -> TableCreateStatement {
-    let mut statement = Table::create();
-    statement.table(Alias::new(name));
-    let mut primary = Index::create();
-    for (position, (column, definition)) in columns.into_iter().enumerate() {
-        statement.col(definition);
-        if position < key {
-            primary.col(Alias::new(column));
-        }
-    }
-    statement.primary_key(&mut primary);
-    statement
-}
-
-/// A column that is never null.
-fn full(name: &'static str, make: fn(Alias) -> ColumnDef) -> (&'static str, ColumnDef) {
-    let mut definition = make(Alias::new(name));
-    definition.not_null();
-    (name, definition)
-}
-
-/// A column that may be null.
-fn maybe(name: &'static str, make: fn(Alias) -> ColumnDef) -> (&'static str, ColumnDef) {
-    let mut definition = make(Alias::new(name));
-    definition.null();
-    (name, definition)
-}
 
 /// Every table of this version.
 fn tables() -> Vec<TableCreateStatement> {
