@@ -2,6 +2,7 @@
 
 mod connection;
 mod front;
+mod gathering;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
