@@ -22,6 +22,7 @@ pub mod record;
 pub mod request;
 mod store;
 pub mod testing;
+mod text;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
