@@ -283,7 +283,7 @@ impl Commit {
         let Batch { written, place, decided } = batch;
         let written = Arc::new(written);
         let (store, writing) = (Arc::clone(store), Arc::clone(&written));
-        let outcome = Box::pin(async move { store.write(&writing).await });
+        let outcome = Box::pin(async move { store.in_time(store.write(&writing)).await });
         Self { written, place, decided, outcome }
     }
 
@@ -569,7 +569,8 @@ impl Writer {
         let first = change.rows.first()?;
         for wait in [20_u64, 100, 500, 1000, 2000] {
             tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-            if let Ok(found) = self.store.has_entry(change.view.id, first.sequence, first.event).await {
+            let look = self.store.has_entry(change.view.id, first.sequence, first.event);
+            if let Ok(Ok(found)) = tokio::time::timeout(std::time::Duration::from_secs(2), look).await {
                 return Some(found);
             }
         }

@@ -13,6 +13,7 @@ mod opening;
 mod operation;
 mod reading;
 mod stage;
+mod stalls;
 mod stopping;
 mod tampering;
 mod two_servers;
