@@ -138,6 +138,7 @@ impl Vault {
         });
         vault.refuse_old_clock().await?;
         Lease::keep(&vault);
+        keys::sweep::keep(&vault);
         Ok(vault)
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod lease;
 pub(crate) mod migration;
 mod patient;
 pub(crate) mod pending;
-mod postgres;
+pub(crate) mod postgres;
 pub(crate) mod view;
 
 use std::fs::File;

@@ -83,7 +83,7 @@ async fn refuse_forgetful(connections: &DatabaseConnection) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::testing::{create_database, drop_database};
 
@@ -135,13 +135,13 @@ mod tests {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the test command names the server to test with")]
-    fn server() -> Option<String> {
+    pub(crate) fn server() -> Option<String> {
         std::env::var("COFFRET_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
     }
 
     /// Says that the running test checks nothing here, and why.
     #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the test command names the file to report to")]
-    fn skip(reason: &str) {
+    pub(crate) fn skip(reason: &str) {
         use std::io::Write as _;
         let line = format!("{}: {reason}\n", std::thread::current().name().unwrap_or("a test"));
         print!("skipped: {line}");
