@@ -22,6 +22,7 @@ pub mod record;
 pub mod request;
 mod store;
 pub mod testing;
+mod text;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -137,6 +138,7 @@ impl Vault {
         });
         vault.refuse_old_clock().await?;
         Lease::keep(&vault);
+        keys::sweep::keep(&vault);
         Ok(vault)
     }
 

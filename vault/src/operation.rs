@@ -22,6 +22,7 @@ use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{Draft, Write};
 use crate::store::entity::brand;
+use crate::text::is_line;
 use crate::{Session, Vault};
 
 /// A brand that may ask and read.
@@ -84,11 +85,10 @@ pub struct BrandChange {
 
 /// Says what is wrong with a text of one line, if anything is.
 fn check_line(field: &str, text: &str, most: usize) -> Option<Violation> {
-    let good = !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
-    (!good).then(|| Violation {
+    (!is_line(text, most)).then(|| Violation {
         field: field.to_owned(),
         reason: "TEXT_INVALID",
-        description: format!("This has 1 to {most} characters on one line."),
+        description: format!("This has 1 to {most} characters on one line, and no control characters."),
     })
 }
 

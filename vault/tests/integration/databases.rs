@@ -18,13 +18,23 @@ pub(crate) struct Place {
     location: Location,
     keys: PathBuf,
     seeds: AtomicU32,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Place {
     fn new(location: impl FnOnce(&TempDir) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), _folder: folder }
+        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), _folder: Some(folder) }
+    }
+
+    /// Where it is.
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The same database with the same keys, reached in another way. Lives no longer than this place.
+    pub(crate) fn reached_by(&self, location: Location) -> Self {
+        Self { location, keys: self.keys.clone(), seeds: AtomicU32::new(1000), _folder: None }
     }
 
     /// Opens the vault: another server each time, with randomness and a clock of its own.
