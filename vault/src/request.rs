@@ -13,7 +13,7 @@ use crate::consent::{
 use crate::customer::Identifier;
 use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RequestId, Subject};
-use crate::ledger::{Note, Who};
+use crate::ledger::{Note, Noted, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{ChangeKind, Draft, Write, stale};
@@ -457,7 +457,7 @@ pub(crate) fn begin(
     request: &Request,
     grant: &Grant,
     subject: Subject,
-) -> Result<(crate::ledger::Details, [u8; 32])> {
+) -> Result<Noted> {
     let brand = BrandId(grant.brand());
     let (id, request_id) = (GrantId(grant.id()), RequestId(request.id()));
     if let Some(replaced) = grant.supersedes().map(GrantId) {
