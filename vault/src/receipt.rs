@@ -148,3 +148,6 @@ impl Vault {
         self.receipt_keys.public()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::consent::{DataRange, Fetch, Mode, Period, View};
 
 /// What the form does not hold.
-pub const LOSSES: [Loss; 18] = [
+pub const LOSSES: [Loss; 22] = [
     lost("language", "There is no place for it."),
     lost("brand.title", "A consumer goes by its id."),
     lost("brand.legal_name", "A consumer goes by its id."),
@@ -29,7 +29,11 @@ pub const LOSSES: [Loss; 18] = [
     lost("terms.data_range", "Months back from each read, and no limit at all, are written as fixed times."),
     lost("terms.uses", "The total number of reads is written only where there is no frequency, as reads a year."),
     lost("terms.data_life_days", "No data life of its own is written as 0 days under VIEW, and as the days of the term otherwise."),
-    lost("terms.limits", "Start where it was the approval, processors, predictions, automated contact and reward have no place."),
+    lost("terms.not_before", "A start of its own is not told apart from the moment of the decision."),
+    lost("terms.onward", "Processors have no place."),
+    lost("terms.predictions", "Predictions are not told apart from other use."),
+    lost("terms.contact", "Automated contact has no place."),
+    lost("terms.reward", "There is no place for what is given in return."),
 ];
 
 /// Reads a year when nothing limits them: as many as terms can name.

@@ -9,14 +9,13 @@ use super::{Left, Loss, lost};
 use crate::attribute::Sensitivity;
 
 /// What the form does not hold.
-pub const LOSSES: [Loss; 20] = [
+pub const LOSSES: [Loss; 26] = [
     lost("keeper", "The receipt names the controller and nobody who keeps records for it."),
     lost("brand.id", "A controller goes by its name."),
     lost("request", "There is no place for what was asked."),
     lost("grant", "There is no place for what came of it."),
     lost("replaces", "Receipts do not refer to each other."),
-    lost("categories[].dpv", "The category is the attribute type's own name."),
-    lost("categories[].sensitivity", "What is intimate and what is special are one list, spiCat."),
+    lost("categories", "The category is the attribute type's own name; what is intimate and what is special are one list, spiCat."),
     lost("notice.language", "The notice is a link by its hash: the policyUrl."),
     lost("notice.version", "The notice is a link by its hash: the policyUrl."),
     Loss { field: "events[]", left: Left::Last, why: "A receipt tells of one moment." },
@@ -27,7 +26,14 @@ pub const LOSSES: [Loss; 20] = [
     lost("terms.items[].reason", "Reasons are of the purpose as a whole, and stand in the notice."),
     lost("terms.mode", "What the brand may do is said by the notice alone."),
     lost("terms.data_range", "There is no limit by the data's own time."),
-    lost("terms.limits", "Start, number of reads, frequency, data life, predictions, automated contact and reward have no place."),
+    lost("terms.not_before", "There is no start, only an end."),
+    lost("terms.fetch", "There are no limits of use."),
+    lost("terms.uses", "There are no limits of use."),
+    lost("terms.frequency", "There are no limits of use."),
+    lost("terms.data_life_days", "How long data is kept is said by the notice alone."),
+    lost("terms.predictions", "Predictions are not told apart from other use."),
+    lost("terms.contact", "Automated contact is not told apart from other use."),
+    lost("terms.reward", "There is no place for what is given in return."),
     lost("used", "A receipt tells of consent, not of use."),
     lost("last_read", "A receipt tells of consent, not of use."),
 ];

@@ -11,6 +11,7 @@ mod exporting;
 mod journal;
 mod operation;
 mod reading;
+mod receipts;
 mod stage;
 mod stopping;
 mod tampering;
