@@ -366,13 +366,7 @@ impl Vault {
     }
 
     /// Pauses every live grant, in one commit.
-    pub async fn pause_all(
-        &self,
-        customer: CustomerId,
-        who: Who,
-        until: Option<Timestamp>,
-        once: Option<&Once>,
-    ) -> Result<Vec<Decision>> {
+    pub async fn pause_all(&self, customer: CustomerId, who: Who, until: Option<Timestamp>, once: Option<&Once>) -> Result<Vec<Decision>> {
         if until.is_some_and(|until| until <= self.now()) {
             return Err(Error::invalid("until_time", "PAUSE_ENDS_IN_PAST", "A pause ends in the future."));
         }

@@ -8,8 +8,8 @@ pub mod verify;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use key_set::{KeySet, KeySetError};
 pub(crate) use key_set::SigningKeys;
+pub use key_set::{KeySet, KeySetError};
 
 use crate::consent::{CanonicalTerms, Request};
 use crate::error::{Error, Result};

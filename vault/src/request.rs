@@ -451,13 +451,7 @@ pub(crate) fn issue(draft: &Draft<'_>, request: &Request, grant: GrantId) -> Iss
 }
 
 /// Writes a new grant with everything that goes with it: the one that it replaces ends, and the brand hears of it.
-pub(crate) fn begin(
-    draft: &mut Draft<'_>,
-    note: Note,
-    request: &Request,
-    grant: &Grant,
-    subject: Subject,
-) -> Result<Noted> {
+pub(crate) fn begin(draft: &mut Draft<'_>, note: Note, request: &Request, grant: &Grant, subject: Subject) -> Result<Noted> {
     let brand = BrandId(grant.brand());
     let (id, request_id) = (GrantId(grant.id()), RequestId(request.id()));
     if let Some(replaced) = grant.supersedes().map(GrantId) {

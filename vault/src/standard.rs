@@ -81,7 +81,10 @@ impl Form {
             Self::Iso27560 => Ok(iso27560::write(record)),
             Self::Kantara => Ok(kantara::write(record)),
             Self::Depa => depa::write(record, sign).ok_or_else(|| {
-                Error::precondition("FORM_HAS_NO_REFUSAL", "This form describes consent that was given, and there is none here. Nothing was written.")
+                Error::precondition(
+                    "FORM_HAS_NO_REFUSAL",
+                    "This form describes consent that was given, and there is none here. Nothing was written.",
+                )
             }),
         }
     }

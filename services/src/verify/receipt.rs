@@ -65,7 +65,11 @@ pub(super) fn run(args: &ReceiptArgs) -> io::Result<ExitCode> {
     let evidence = proof.as_deref().zip(args.log_key.as_deref()).map(|(proof, log_key)| Evidence { proof, log_key });
     let report = check(receipt, &keys, evidence);
     let mut out = io::stdout().lock();
-    if args.json { tell_json(&mut out, &report)? } else { tell(&mut out, &report)? }
+    if args.json {
+        tell_json(&mut out, &report)?
+    } else {
+        tell(&mut out, &report)?
+    }
     Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }
 

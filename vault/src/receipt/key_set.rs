@@ -95,7 +95,10 @@ impl KeySet {
 
     /// The JWK set.
     pub fn to_json(&self) -> String {
-        let keys = self.keys.iter().map(|key| json!({"alg": "EdDSA", "crv": "Ed25519", "kid": key.id(), "kty": "OKP", "use": "sig", "x": key.x()}));
+        let keys = self
+            .keys
+            .iter()
+            .map(|key| json!({"alg": "EdDSA", "crv": "Ed25519", "kid": key.id(), "kty": "OKP", "use": "sig", "x": key.x()}));
         json!({ "keys": keys.collect::<Vec<_>>() }).to_string()
     }
 

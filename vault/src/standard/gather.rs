@@ -3,8 +3,8 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::record::{ConsentRecord, Event, Party, categories};
 use super::Form;
+use super::record::{ConsentRecord, Event, Party, categories};
 use crate::Vault;
 use crate::consent::{Actor, CanonicalTerms, Grant, GrantState, NoticeSeen, PurposeRef};
 use crate::error::{Error, Result};
@@ -85,7 +85,7 @@ impl Vault {
         let now = self.now();
         let (changed, by) = grant.changed();
         let decision = match grant.effective_state(now) {
-            GrantState::Active if changed > began => "resume",
+            GrantState::Active if changed > began || grant.state() != GrantState::Active => "resume",
             GrantState::Active => return events,
             GrantState::Paused => "pause",
             GrantState::Revoked => "revoke",
@@ -112,13 +112,7 @@ impl Vault {
             keeper: Uuid::from_bytes(self.keyring.deployment()),
             customer,
             language,
-            brand: Party {
-                id: brand,
-                title: party.title,
-                legal_name: party.legal_name,
-                country: party.country,
-                contact: party.contact,
-            },
+            brand: Party { id: brand, title: party.title, legal_name: party.legal_name, country: party.country, contact: party.contact },
             request: given.request,
             grant: given.grant,
             replaces: given.replaces,

@@ -140,26 +140,35 @@ fn process(record: &ConsentRecord) -> Value {
     let mut form = Map::new();
     let mut put = |property: &str, value: Value| form.insert(property.to_owned(), value);
     put("@type", json!(["dpv:Process"]));
-    put("dpv:hasPurpose", json!([{
-        "@type": [record.dpv_purpose],
-        "dct:identifier": [terms.purpose.code],
-        "dct:hasVersion": [terms.purpose.version.to_string()],
-    }]));
+    put(
+        "dpv:hasPurpose",
+        json!([{
+            "@type": [record.dpv_purpose],
+            "dct:identifier": [terms.purpose.code],
+            "dct:hasVersion": [terms.purpose.version.to_string()],
+        }]),
+    );
     put("dpv:hasPersonalData", json!(items));
     put("dpv:hasProcessing", json!(processing));
     put("dpv:hasRecipient", json!(recipients));
     put("dpv:hasDuration", json!(durations));
     put("dpv:hasFrequency", json!([frequency(record)]));
-    put("dpv:hasAutomationLevel", json!([node(match terms.contact {
-        Contact::None => "dpv:NotAutomated",
-        Contact::Drafts => "dpv:AssistiveAutomation",
-        Contact::Yes => "dpv:FullAutomation",
-    })]));
+    put(
+        "dpv:hasAutomationLevel",
+        json!([node(match terms.contact {
+            Contact::None => "dpv:NotAutomated",
+            Contact::Drafts => "dpv:AssistiveAutomation",
+            Contact::Yes => "dpv:FullAutomation",
+        })]),
+    );
     if let Some(range) = terms.data_range {
-        put("dct:temporal", match range {
-            DataRange::FromTo { from, to } => json!([format!("{from}/{to}")]),
-            DataRange::LastMonths(months) => json!([format!("P{months}M")]),
-        });
+        put(
+            "dct:temporal",
+            match range {
+                DataRange::FromTo { from, to } => json!([format!("{from}/{to}")]),
+                DataRange::LastMonths(months) => json!([format!("P{months}M")]),
+            },
+        );
     }
     if let Some(days) = terms.data_life_days {
         put("dpv:hasStorageCondition", json!([{ "@type": ["dpv:StorageDuration"], "dpv:hasDuration": [format!("P{days}D")] }]));

@@ -1,5 +1,6 @@
 //! Every decision gives a receipt that is signed, is the same whenever it is made again, and convinces without us.
 
+use coffret_vault::Vault;
 use coffret_vault::consent::{Terms, View};
 use coffret_vault::decision::Decision;
 use coffret_vault::error::Kind;
@@ -9,7 +10,6 @@ use coffret_vault::page::PageRequest;
 use coffret_vault::receipt::verify::{Outcome, check};
 use coffret_vault::receipt::{KeySet, Receipt};
 use coffret_vault::standard::Form;
-use coffret_vault::Vault;
 
 use crate::databases::{on_each_database, on_each_place};
 use crate::stage::{ask, brand, customer, entries, granted, item, notice, publish, put, read, terms};
@@ -79,7 +79,11 @@ async fn every_decision_gives_a_receipt_that_convinces_and_can_be_made_again() {
             let not_checked: Vec<_> =
                 report.checks.iter().filter(|check| check.outcome == Outcome::NotChecked).map(|check| check.name).collect();
             let bound = matches!(word, "approve" | "amend" | "counter" | "decline");
-            assert_eq!(not_checked, if bound { vec!["checkpoint", "inclusion"] } else { vec!["terms", "checkpoint", "inclusion"] }, "{word}");
+            assert_eq!(
+                not_checked,
+                if bound { vec!["checkpoint", "inclusion"] } else { vec!["terms", "checkpoint", "inclusion"] },
+                "{word}"
+            );
             let consent = report.statement.expect("a statement").consent;
             assert_eq!(consent.decision, word);
             assert!(consent.terms.is_some(), "{word}");
@@ -159,7 +163,9 @@ async fn the_signing_key_is_stored_sealed() {
         // The public key is nowhere either: it comes from the seed, and that is sealed.
         let id = vault.receipt_keys().ids().next().expect("a key").to_owned();
         assert!(!stored.contains(&id));
-        place.tamper(&["UPDATE meta SET value = (SELECT value FROM meta WHERE name = 'pairwise') WHERE name = 'receipt_key/1'".to_owned()]).await;
+        place
+            .tamper(&["UPDATE meta SET value = (SELECT value FROM meta WHERE name = 'pairwise') WHERE name = 'receipt_key/1'".to_owned()])
+            .await;
         drop(vault);
         assert_eq!(place.try_open_again().await.expect_err("another secret in its place").kind(), Kind::Internal);
     })

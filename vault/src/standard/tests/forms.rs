@@ -77,5 +77,8 @@ fn a_refusal_has_no_depa_form() {
     record.events.last_mut().expect("an event").decision = "decline".to_owned();
     let refused = Form::Depa.write(&record, |_| panic!("nothing is signed")).expect_err("no form");
     assert_eq!((refused.kind(), refused.reason()), (Kind::FailedPrecondition, "FORM_HAS_NO_REFUSAL"));
-    assert_eq!(Form::Iso27560.write(&record, |_| String::new()).expect("a form")["dpv:hasConsentStatus"].as_array().map(Vec::is_empty), Some(false));
+    assert_eq!(
+        Form::Iso27560.write(&record, |_| String::new()).expect("a form")["dpv:hasConsentStatus"].as_array().map(Vec::is_empty),
+        Some(false)
+    );
 }

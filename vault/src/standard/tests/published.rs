@@ -11,7 +11,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use super::arbitrary::{DECISIONS, record};
-use crate::standard::{ConsentRecord, Form, depa, iso27560, kantara};
+use crate::standard::{ConsentRecord, Form, Left, depa, iso27560, kantara};
 
 fn samples() -> Vec<ConsentRecord> {
     let mut runner = TestRunner::deterministic();
@@ -181,4 +181,20 @@ fn every_iri_is_a_term_of_dpv_2_3() {
         assert!(known(&format!("https://w3id.org/dpv/loc#{country}")), "{country}");
     }
     assert!(!known("https://w3id.org/dpv#ConsentTerminated"));
+}
+
+#[test]
+fn what_is_lost_is_published() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/standards/README.md");
+    let text = std::fs::read_to_string(path).expect("the file is there");
+    let listed: Vec<&str> = text.lines().filter(|line| line.starts_with("| `") && !line.starts_with("| `CONSENT_")).collect();
+    let losses = Form::ALL.into_iter().flat_map(Form::losses).map(|loss| {
+        let left = match loss.left {
+            Left::Nothing => "nothing",
+            Left::Seconds => "whole seconds",
+            Left::Last => "the last",
+        };
+        format!("| `{}` | {left} | {} |", loss.field, loss.why)
+    });
+    assert_eq!(listed, losses.collect::<Vec<_>>());
 }

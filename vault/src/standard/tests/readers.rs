@@ -47,13 +47,16 @@ pub(super) fn iso27560(form: &Value) -> Value {
         ("keeper", link(form, "dct:publisher")),
         ("customer", link(form, "dpv:hasDataSubject")),
         ("language", Some(form["dct:language"][0].clone())),
-        ("brand", Some(json!({
-            "id": uuid(text(controller, "/@id")),
-            "title": controller["dct:title"][0],
-            "legal_name": controller["dpv:hasName"][0],
-            "country": text(controller, "/dpv:hasCountry/0/@id").strip_prefix("loc:").expect("a country"),
-            "contact": controller["dpv:hasContact"][0],
-        }))),
+        (
+            "brand",
+            Some(json!({
+                "id": uuid(text(controller, "/@id")),
+                "title": controller["dct:title"][0],
+                "legal_name": controller["dpv:hasName"][0],
+                "country": text(controller, "/dpv:hasCountry/0/@id").strip_prefix("loc:").expect("a country"),
+                "contact": controller["dpv:hasContact"][0],
+            })),
+        ),
         ("request", link(form, "dct:source")),
         ("grant", link(form, "dct:isVersionOf")),
         ("replaces", link(form, "dct:replaces")),
@@ -121,10 +124,13 @@ fn iso27560_terms(process: &Value) -> Value {
     let purpose = &process["dpv:hasPurpose"][0];
     let life = process.get("dpv:hasStorageCondition").map(|storage| text(storage, "/0/dpv:hasDuration/0"));
     parts([
-        ("purpose", Some(json!({
-            "code": purpose["dct:identifier"][0],
-            "version": text(purpose, "/dct:hasVersion/0").parse::<u32>().expect("a number"),
-        }))),
+        (
+            "purpose",
+            Some(json!({
+                "code": purpose["dct:identifier"][0],
+                "version": text(purpose, "/dct:hasVersion/0").parse::<u32>().expect("a number"),
+            })),
+        ),
         ("items", Some(items.collect())),
         ("mode", Some(json!(chosen(text(process, "/dpv:hasProcessing/0/@id"), &modes)))),
         ("data_range", range),
@@ -155,24 +161,33 @@ pub(super) fn kantara(form: &Value) -> Value {
         ("id", Some(form["consentReceiptID"].clone())),
         ("customer", Some(form["piiPrincipalId"].clone())),
         ("language", Some(form["language"].clone())),
-        ("brand", Some(json!({
-            "title": form["services"][0]["service"],
-            "legal_name": controller["piiController"],
-            "country": form["jurisdiction"],
-            "contact": controller["contact"],
-        }))),
+        (
+            "brand",
+            Some(json!({
+                "title": form["services"][0]["service"],
+                "legal_name": controller["piiController"],
+                "country": form["jurisdiction"],
+                "contact": controller["contact"],
+            })),
+        ),
         ("dpv_purpose", Some(purpose["purposeCategory"][0].clone())),
-        ("terms", Some(parts([
-            ("purpose", Some(json!({ "code": code, "version": version.parse::<u32>().expect("a number") }))),
-            ("items", Some(names(&purpose["piiCategory"]).iter().map(|attribute| json!({ "attribute": attribute })).collect())),
-            ("expires_at", Some(purpose["termination"].clone())),
-            ("onward", onward),
-        ]))),
+        (
+            "terms",
+            Some(parts([
+                ("purpose", Some(json!({ "code": code, "version": version.parse::<u32>().expect("a number") }))),
+                ("items", Some(names(&purpose["piiCategory"]).iter().map(|attribute| json!({ "attribute": attribute })).collect())),
+                ("expires_at", Some(purpose["termination"].clone())),
+                ("onward", onward),
+            ])),
+        ),
         ("notice", notice),
-        ("events", Some(json!([{
-            "decision": text(form, "/collectionMethod").strip_prefix("Decision in the customer's vault: ").expect("a decision"),
-            "at": at,
-        }]))),
+        (
+            "events",
+            Some(json!([{
+                "decision": text(form, "/collectionMethod").strip_prefix("Decision in the customer's vault: ").expect("a decision"),
+                "at": at,
+            }])),
+        ),
     ])
 }
 
@@ -190,14 +205,17 @@ pub(super) fn depa(form: &Value, detail: &Value) -> Value {
         ("brand", Some(json!({ "id": detail["DataConsumer"]["id"] }))),
         ("request", (form["txnid"] != form["consentId"]).then(|| form["txnid"].clone())),
         ("dpv_purpose", Some(detail["Purpose"]["refUri"].clone())),
-        ("terms", Some(parts([
-            ("purpose", Some(json!({ "code": detail["Purpose"]["code"], "version": version.parse::<u32>().expect("a number") }))),
-            ("items", Some(items.map(|item| json!({ "attribute": item["accType"], "view": item["maskedAccNumber"] })).collect())),
-            ("mode", Some(json!(text(detail, "/consentMode").to_lowercase()))),
-            ("expires_at", Some(detail["consentExpiry"].clone())),
-            ("fetch", Some(json!(if text(detail, "/fetchType") == "ONETIME" { "once" } else { "periodic" }))),
-            ("frequency", frequency),
-        ]))),
+        (
+            "terms",
+            Some(parts([
+                ("purpose", Some(json!({ "code": detail["Purpose"]["code"], "version": version.parse::<u32>().expect("a number") }))),
+                ("items", Some(items.map(|item| json!({ "attribute": item["accType"], "view": item["maskedAccNumber"] })).collect())),
+                ("mode", Some(json!(text(detail, "/consentMode").to_lowercase()))),
+                ("expires_at", Some(detail["consentExpiry"].clone())),
+                ("fetch", Some(json!(if text(detail, "/fetchType") == "ONETIME" { "once" } else { "periodic" }))),
+                ("frequency", frequency),
+            ])),
+        ),
         ("events", Some(json!([{ "at": form["createTimestamp"] }]))),
         ("used", Some(form["ConsentUse"]["count"].clone())),
         ("last_read", (form["ConsentUse"]["count"] != 0).then(|| form["ConsentUse"]["lastUseDateTime"].clone())),
