@@ -25,6 +25,7 @@ First steps:
   coffret token --help                      the first operator's token
   coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
   coffret import --help                     bring a brand's files in
+  coffret verify receipt --help             check a customer's receipt, offline
 
 Every command explains itself: coffret <COMMAND> --help";
 
@@ -52,6 +53,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
+    },
+    /// Checks what was handed out, offline: without the server, its database or its keys.
+    Verify {
+        #[command(subcommand)]
+        command: crate::verify::VerifyCommand,
     },
     /// Issues a token, for the first operator. An embedded database is used by one process, so stop its server before.
     Token(Token),
@@ -158,6 +164,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(demo) => return Ok(crate::demo::run(&demo).await),
         Command::Bench(options) => return Ok(crate::bench::run(&options).await),
+        Command::Verify { command } => return Ok(crate::verify::run(&command)?),
         Command::Import(args) => return Ok(crate::import::run(args).await),
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,

@@ -190,6 +190,11 @@ impl Keyring {
         Self { deployment, epochs, cache, clock }
     }
 
+    /// The deployment's id.
+    pub(crate) fn deployment(&self) -> [u8; 16] {
+        self.deployment
+    }
+
     fn shard(&self, customer: CustomerId) -> &Mutex<Unwrapped> {
         &self.cache[usize::from(customer.bytes()[15]) % SHARDS]
     }

@@ -17,6 +17,7 @@ mod ledger;
 mod migrate;
 mod program;
 mod raw;
+mod receipts;
 mod record;
 mod silence;
 mod stopping;

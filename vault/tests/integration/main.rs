@@ -12,6 +12,7 @@ mod journal;
 mod opening;
 mod operation;
 mod reading;
+mod receipts;
 mod stage;
 mod stalls;
 mod stopping;
