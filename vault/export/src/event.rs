@@ -61,4 +61,3 @@ impl EventLines {
         line.push_str("}\n");
     }
 }
-

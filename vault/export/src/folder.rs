@@ -141,12 +141,7 @@ impl Folder {
         self.walk_below("", 0, visit)
     }
 
-    fn walk_below<E: From<FolderError>>(
-        &self,
-        below: &str,
-        depth: usize,
-        visit: &mut impl FnMut(&str) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn walk_below<E: From<FolderError>>(&self, below: &str, depth: usize, visit: &mut impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
         let mut names = Vec::new();
         for found in std::fs::read_dir(self.path(below)).map_err(self.failed(below))? {
             let found = found.map_err(self.failed(below))?;

@@ -9,7 +9,7 @@ use coffret_ledger::{Note, Signer, VerifierKey};
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::{hex, parse_hex};
-use crate::line::{LineError, read_line};
+use crate::line::read_line;
 use crate::opening::push_json;
 use crate::{Scope, Unreadable};
 
@@ -102,30 +102,30 @@ pub(crate) struct ManifestReader<R> {
 }
 
 impl<R: BufRead> ManifestReader<R> {
-    pub(crate) fn open(mut source: R) -> Result<(Header, Self), LineError> {
+    pub(crate) fn open(mut source: R) -> Result<(Header, Self), Unreadable> {
         let mut line = String::new();
         read_line(&mut source, &mut line, MAX_HEAD)?;
         let head = line.strip_suffix(",\"files\":[").ok_or(Unreadable)?.to_owned() + "}";
         let header: Header = serde_json::from_str(&head).map_err(|_| Unreadable)?;
         let sound = header.format == FORMAT && header.write().trim_end() == line && header.scope.limits().is_ok();
         if !sound {
-            return Err(LineError::Form);
+            return Err(Unreadable);
         }
         Ok((header, Self { source, line, last: false }))
     }
 
     /// The next file; nothing at the end of the list, behind which nothing may stand.
-    pub(crate) fn next(&mut self) -> Result<Option<Listed>, LineError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Listed>, Unreadable> {
         if !read_line(&mut self.source, &mut self.line, MAX_LINE)? {
-            return Err(LineError::Form);
+            return Err(Unreadable);
         }
         if self.line == END.trim_end() {
-            let after = !self.source.fill_buf().map_err(LineError::Read)?.is_empty();
-            return if after || !self.last { Err(LineError::Form) } else { Ok(None) };
+            let after = !self.source.fill_buf().map_err(|_| Unreadable)?.is_empty();
+            return if after || !self.last { Err(Unreadable) } else { Ok(None) };
         }
         let line = self.line.strip_suffix(',');
         if std::mem::replace(&mut self.last, line.is_none()) {
-            return Err(LineError::Form);
+            return Err(Unreadable);
         }
         Ok(Some(Listed::parse(line.unwrap_or(&self.line))?))
     }

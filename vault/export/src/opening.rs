@@ -52,7 +52,6 @@ impl Opening<'_> {
 /// A line of `openings.jsonl` as it was read.
 #[derive(Debug)]
 pub(crate) struct OpeningLine<'a> {
-    pub(crate) index: u64,
     key: [u8; 32],
     pub(crate) details: Cow<'a, str>,
 }
@@ -72,7 +71,7 @@ impl<'a> OpeningLine<'a> {
     pub(crate) fn parse(line: &'a str) -> Result<Self, Unreadable> {
         let written: Written<'a> = serde_json::from_str(line).map_err(|_| Unreadable)?;
         let key = parse_hex(&written.key).ok_or(Unreadable)?;
-        Ok(Self { index: written.index, key, details: written.details })
+        if index_of(line)? == written.index { Ok(Self { key, details: written.details }) } else { Err(Unreadable) }
     }
 
     pub(crate) fn opening(&self) -> Opening<'_> {

@@ -136,14 +136,20 @@ impl Sample {
         let mut say = |said: serde_json::Value| {
             details.extend(said.as_object().expect("an object").clone());
         };
-        say(json!({"result": "ok", "sequence": sequence, "stream": self.stream(stream), "time": time(micros), "who": {"role": "customer"}}));
+        say(
+            json!({"result": "ok", "sequence": sequence, "stream": self.stream(stream), "time": time(micros), "who": {"role": "customer"}}),
+        );
         match (stream, sequence) {
             (0, _) => say(json!({"type": "brand.updated", "who": {"name": "operators/jane", "role": "operator"}, "brand": brand})),
             (_, 1) => say(json!({"type": "customer.created"})),
-            (_, 2) => say(json!({"type": "record.put", "attributes": ["body.shoe_size"], "records": [format!("{}@1", id("record", stream))]})),
+            (_, 2) => {
+                say(json!({"type": "record.put", "attributes": ["body.shoe_size"], "records": [format!("{}@1", id("record", stream))]}))
+            }
             (_, 3 | 4) => say(json!({"type": "customer.updated"})),
             _ => match (sequence - 5) % 20 {
-                0 => say(json!({"type": "request.asked", "who": by_brand, "brand": brand, "request": id("request", grant(0).as_u128() as u64)})),
+                0 => say(
+                    json!({"type": "request.asked", "who": by_brand, "brand": brand, "request": id("request", grant(0).as_u128() as u64)}),
+                ),
                 1 => {
                     say(of_grant(if round % 2 == 0 { "request.approved" } else { "request.counter_accepted" }, 0));
                     say(json!({"expires": month, "terms_sha256": crate::encoding::hex(&bytes("terms", index))}));

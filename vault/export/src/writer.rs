@@ -122,7 +122,8 @@ impl ExportWriter {
         let machine = |cause| ExportError::from(FolderError::Machine(folder.root().to_owned(), cause));
         std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700).create(folder.root()).map_err(machine)?;
         // A file in the making is all that a writer leaves which was killed before its journal.
-        let begun = std::fs::read_dir(folder.root()).map_err(machine)?
+        let begun = std::fs::read_dir(folder.root())
+            .map_err(machine)?
             .any(|found| found.map_or(true, |found| found.file_name() != name::UNFINISHED));
         let damaged = || ExportError::Damaged(folder.root().to_owned());
         let journal = if begun {

@@ -160,9 +160,7 @@ pub(super) fn act_of(index: u64, details: &Details<'_>) -> Act {
         ("grant.revoked" | "grant.expired" | "grant.exhausted" | "grant.superseded", Some(grant)) => Deed::End { grant },
         ("grant.paused", Some(grant)) => Deed::Pause { grant, until: micros(&details.until) },
         ("grant.resumed", Some(grant)) => Deed::Resume { grant },
-        ("grant.suspended", Some(grant)) => {
-            Deed::Suspend { grant, for_brand: details.reason.as_deref() == Some("the brand is suspended") }
-        }
+        ("grant.suspended", Some(grant)) => Deed::Suspend { grant, for_brand: details.reason.as_deref() == Some("the brand is suspended") },
         ("grant.reinstated", Some(grant)) => Deed::Reinstate { grant },
         ("read" | "read.page", grant) if details.result == "ok" => Deed::Read { grant, brand },
         _ => Deed::Other,

@@ -209,8 +209,7 @@ impl<'a, 'f> Together<'a, 'f> {
     }
 
     fn take(&mut self, found: Found) {
-        for (check, fault) in
-            [(CheckName::Tiles, found.tiles), (CheckName::Bundles, found.bundles), (CheckName::Openings, found.openings)]
+        for (check, fault) in [(CheckName::Tiles, found.tiles), (CheckName::Bundles, found.bundles), (CheckName::Openings, found.openings)]
         {
             if let Some((what, place)) = fault {
                 self.sheet.fail(check, what, place);

@@ -11,6 +11,8 @@ use super::report::Place;
 
 /// Streams, grants and waiting entries that are kept at once.
 pub(super) const MOST_KEPT: usize = 1_000_000;
+/// Beyond, a single stream is what does not fit: ids are random.
+const MOST_HALVINGS: u32 = 32;
 /// Entries of one stream that wait for one before them. Beyond, that one is missing.
 const MOST_WAITING: usize = 4096;
 
@@ -64,6 +66,17 @@ struct Stream {
     /// Live grants: few.
     grants: Vec<(u128, Grant)>,
     waiting: BTreeMap<u64, Act>,
+    /// Counted here until the reading ends: a stream that is put off is counted in a further one.
+    reads: u64,
+    undated: u64,
+    faults: Option<Box<StreamFaults>>,
+}
+
+#[derive(Debug, Default)]
+struct StreamFaults {
+    gaps: Faults,
+    unlawful: Faults,
+    late: Faults,
 }
 
 /// Which streams one reading looks at: those whose ids end in these bits.
@@ -92,6 +105,15 @@ impl Faults {
         if self.first.as_ref().is_none_or(|(_, place)| place.index > Some(act.index)) {
             let place = Place { index: Some(act.index), stream: Some(Uuid::from_u128(act.stream)), sequence: Some(act.sequence) };
             self.first = Some((what.to_owned(), place));
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.count += other.count;
+        if let Some((what, place)) = other.first
+            && self.first.as_ref().is_none_or(|(_, known)| known.index > place.index)
+        {
+            self.first = Some((what, place));
         }
     }
 }
@@ -142,23 +164,11 @@ impl Streams {
             return;
         }
         let stream = self.kept.entry(act.stream).or_default();
-        if act.sequence <= stream.seen || stream.waiting.contains_key(&act.sequence) {
-            return self.gaps.add("the position is in its stream already", &act);
-        }
         let before = stream.grants.len() + stream.waiting.len();
-        stream.waiting.insert(act.sequence, act);
-        if stream.waiting.len() > MOST_WAITING {
-            self.gaps.add("an entry before this one is missing from its stream", stream.waiting.values().next().unwrap_or(&act));
-            stream.seen = stream.waiting.keys().next().map_or(stream.seen, |next| next - 1);
-        }
-        let mut tally = Tally { unlawful: &mut self.unlawful, late: &mut self.late, reads: &mut self.reads, undated: &mut self.undated };
-        while let Some(next) = stream.waiting.remove(&(stream.seen + 1)) {
-            stream.seen += 1;
-            stream.step(&next, &mut tally);
-        }
+        stream.take(act);
         self.beside = self.beside + stream.grants.len() + stream.waiting.len() - before;
         while self.kept.len() + self.beside > self.most_kept {
-            if self.part.mask.count_ones() == u128::BITS {
+            if self.part.mask.count_ones() == MOST_HALVINGS {
                 self.overflowed = true;
                 return;
             }
@@ -178,14 +188,20 @@ impl Streams {
 
     /// Ends a reading; true if a further one is needed, of all openings from the first on.
     pub(super) fn next_reading(&mut self) -> bool {
-        for stream in self.kept.values() {
+        for (_, mut stream) in self.kept.drain() {
             self.streams += 1;
             self.entries += stream.seen;
-            if let Some(stranded) = stream.waiting.values().next() {
-                self.gaps.add("an entry before this one is missing from its stream", stranded);
+            self.reads += stream.reads;
+            self.undated += stream.undated;
+            if let Some((_, stranded)) = stream.waiting.pop_first() {
+                stream.faults().gaps.add(MISSING, &stranded);
+            }
+            if let Some(faults) = stream.faults {
+                self.gaps.join(faults.gaps);
+                self.unlawful.join(faults.unlawful);
+                self.late.join(faults.late);
             }
         }
-        self.kept.clear();
         self.beside = 0;
         match self.put_off.pop() {
             Some(part) if !self.overflowed => {
@@ -197,14 +213,30 @@ impl Streams {
     }
 }
 
-struct Tally<'a> {
-    unlawful: &'a mut Faults,
-    late: &'a mut Faults,
-    reads: &'a mut u64,
-    undated: &'a mut u64,
-}
+const MISSING: &str = "an entry before this one is missing from its stream";
 
 impl Stream {
+    fn faults(&mut self) -> &mut StreamFaults {
+        self.faults.get_or_insert_default()
+    }
+
+    fn take(&mut self, act: Act) {
+        if act.sequence <= self.seen || self.waiting.contains_key(&act.sequence) {
+            return self.faults().gaps.add("the position is in its stream already", &act);
+        }
+        self.waiting.insert(act.sequence, act);
+        if self.waiting.len() > MOST_WAITING
+            && let Some((next, stranded)) = self.waiting.first_key_value().map(|(next, stranded)| (*next, *stranded))
+        {
+            self.faults().gaps.add(MISSING, &stranded);
+            self.seen = next - 1;
+        }
+        while let Some(next) = self.waiting.remove(&(self.seen + 1)) {
+            self.seen += 1;
+            self.step(&next);
+        }
+    }
+
     fn grant(&mut self, id: u128) -> Option<&mut Grant> {
         self.grants.iter_mut().find(|(of, _)| *of == id).map(|(_, grant)| grant)
     }
@@ -214,7 +246,7 @@ impl Stream {
         Some(self.grants.swap_remove(place).1)
     }
 
-    fn step(&mut self, act: &Act, tally: &mut Tally<'_>) {
+    fn step(&mut self, act: &Act) {
         match act.deed {
             Deed::Begin { grant, brand, expires, replaces } => {
                 let replaced = replaces.and_then(|id| self.end(id)).unwrap_or_default();
@@ -225,7 +257,7 @@ impl Stream {
             Deed::End { grant } => {
                 self.end(grant);
             }
-            Deed::Read { grant, brand } => self.read(act, grant, brand, tally),
+            Deed::Read { grant, brand } => self.read(act, grant, brand),
             Deed::Pause { grant, until } => self.change(grant, |held| (held.paused, held.until) = (true, until)),
             Deed::Resume { grant } => self.change(grant, |held| (held.paused, held.until) = (false, None)),
             Deed::Suspend { grant, for_brand: true } => self.change(grant, |held| held.brand_suspended = true),
@@ -241,10 +273,10 @@ impl Stream {
         }
     }
 
-    fn read(&mut self, act: &Act, grant: Option<u128>, brand: u128, tally: &mut Tally<'_>) {
-        *tally.reads += 1;
+    fn read(&mut self, act: &Act, grant: Option<u128>, brand: u128) {
+        self.reads += 1;
         let Some(grant) = grant.and_then(|id| self.grant(id)) else {
-            return tally.unlawful.add("a read under no grant that is live here", act);
+            return self.faults().unlawful.add("a read under no grant that is live here", act);
         };
         let holds = grant.paused && grant.until.is_none_or(|until| act.at < until);
         let wrong = if grant.brand != brand {
@@ -255,12 +287,79 @@ impl Stream {
             "a read under a grant that is suspended"
         } else {
             match grant.expires {
-                Some(end) if act.at >= end => tally.late.add("a read after the end of its grant", act),
+                Some(end) if act.at >= end => self.faults().late.add("a read after the end of its grant", act),
                 Some(_) => {}
-                None => *tally.undated += 1,
+                None => self.undated += 1,
             }
             return;
         };
-        tally.unlawful.add(wrong, act);
+        self.faults().unlawful.add(wrong, act);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn run(acts: &[Act], most_kept: usize) -> Streams {
+        let mut streams = Streams::new(most_kept);
+        acts.iter().for_each(|act| streams.take(*act));
+        while streams.next_reading() {
+            assert!(streams.kept.len() + streams.beside <= most_kept);
+            acts.iter().for_each(|act| streams.take(*act));
+        }
+        streams
+    }
+
+    fn told(streams: &Streams) -> (bool, Vec<(Option<&(String, Place)>, u64)>, [u64; 4]) {
+        let faults = [&streams.gaps, &streams.unlawful, &streams.late];
+        let counts = [streams.streams, streams.entries, streams.reads, streams.undated];
+        (streams.overflowed, faults.map(|faults| (faults.first.as_ref(), faults.count)).to_vec(), counts)
+    }
+
+    fn deed() -> impl Strategy<Value = Deed> {
+        let grant = 0_u128..3;
+        prop_oneof![
+            (grant.clone(), 0_u128..2, proptest::option::of(0_i64..60), proptest::option::of(0_u128..3))
+                .prop_map(|(grant, brand, expires, replaces)| Deed::Begin { grant, brand, expires, replaces }),
+            grant.clone().prop_map(|grant| Deed::End { grant }),
+            (grant.clone(), proptest::option::of(0_i64..60)).prop_map(|(grant, until)| Deed::Pause { grant, until }),
+            grant.clone().prop_map(|grant| Deed::Resume { grant }),
+            (grant.clone(), any::<bool>()).prop_map(|(grant, for_brand)| Deed::Suspend { grant, for_brand }),
+            grant.clone().prop_map(|grant| Deed::Reinstate { grant }),
+            (proptest::option::of(grant), 0_u128..2).prop_map(|(grant, brand)| Deed::Read { grant, brand }),
+            Just(Deed::Other),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn little_memory_finds_the_same(deeds in proptest::collection::vec((0_u128..24, 1_u64..12, 0_i64..60, deed()), 0..120)) {
+            let acts: Vec<Act> = (0..)
+                .zip(deeds)
+                .map(|(index, (stream, sequence, at, deed))| Act { index, stream: stream * 0x9e37_79b9, sequence, at, deed })
+                .collect();
+            let (plenty, little) = (run(&acts, usize::MAX), run(&acts, 20));
+            prop_assert_eq!(told(&plenty), told(&little));
+        }
+    }
+
+    #[test]
+    fn one_stream_with_more_than_memory_holds_is_said_to_be_too_large() {
+        let begin = |index: u64| Deed::Begin { grant: u128::from(index), brand: 0, expires: None, replaces: None };
+        let acts: Vec<Act> = (0..30).map(|index| Act { index, stream: 0, sequence: index + 1, at: 0, deed: begin(index) }).collect();
+        let mut streams = Streams::new(20);
+        acts.iter().for_each(|act| streams.take(*act));
+        assert!(streams.overflowed);
+    }
+
+    #[test]
+    fn an_entry_for_which_too_many_wait_is_missing() {
+        let act = |sequence: u64| Act { index: sequence, stream: 5, sequence, at: 0, deed: Deed::Other };
+        let acts: Vec<Act> = (2..10_000).map(act).collect();
+        let streams = run(&acts, MOST_KEPT);
+        assert_eq!((streams.gaps.count, streams.entries), (1, 9_999));
+        assert_eq!(streams.gaps.first.map(|(_, place)| place.index), Some(Some(2)));
     }
 }

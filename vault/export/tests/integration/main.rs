@@ -15,6 +15,12 @@ use coffret_export::sample::{self, Sample};
 use coffret_export::verify::{CheckName, Outcome, Question, Report, verify};
 use coffret_export::{Scope, SignedCheckpoint};
 
+/// Whether long tests run whole.
+#[allow(clippy::disallowed_methods, reason = "the test command tells tests so")]
+pub(crate) fn full() -> bool {
+    std::env::var("COFFRET_TEST_FULL").is_ok_and(|value| value == "1")
+}
+
 /// An export of a sample.
 pub(crate) fn export(size: u64) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
