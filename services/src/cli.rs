@@ -25,7 +25,7 @@ First steps:
   coffret token --help                      the first operator's token
   coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
   coffret import --help                     bring a brand's files in
-  coffret verify receipt --help             check a customer's receipt, offline
+  coffret verify --help                     check an auditor's export, or a receipt, offline
 
 Every command explains itself: coffret <COMMAND> --help";
 
@@ -45,6 +45,8 @@ enum Command {
     Bench(crate::bench::Options),
     /// Imports a brand's files into its customers' vaults.
     Import(crate::import::ImportArgs),
+    /// Checks an auditor's export folder, or a receipt: offline, against a key that you bring.
+    Verify(crate::verify::VerifyArgs),
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
     /// Brings the database's schema up to date, and makes it where there is none. Needs no root key; a new embedded database gets its first.
@@ -53,11 +55,6 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
-    },
-    /// Checks what was handed out, offline: without the server, its database or its keys.
-    Verify {
-        #[command(subcommand)]
-        command: crate::verify::VerifyCommand,
     },
     /// Issues a token, for the first operator. An embedded database is used by one process, so stop its server before.
     Token(Token),
@@ -164,7 +161,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(demo) => return Ok(crate::demo::run(&demo).await),
         Command::Bench(options) => return Ok(crate::bench::run(&options).await),
-        Command::Verify { command } => return Ok(crate::verify::run(&command)?),
+        Command::Verify(args) => return Ok(crate::verify::run(&args)?),
         Command::Import(args) => return Ok(crate::import::run(args).await),
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,

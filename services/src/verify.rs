@@ -1,5 +1,6 @@
 //! `coffret verify`: what was handed out, checked offline by whoever holds it.
 
+mod export;
 mod receipt;
 
 use std::fs::File;
@@ -7,19 +8,31 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
-/// What can be checked.
+/// Checks an auditor's export folder: offline, against a key that you bring. Needs no vault and no database.
+#[derive(Debug, Args)]
+#[command(after_help = export::CHECKS, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct VerifyArgs {
+    #[command(subcommand)]
+    what: Option<VerifyCommand>,
+    #[command(flatten)]
+    export: Option<export::ExportArgs>,
+}
+
+/// What else can be checked.
 #[derive(Debug, Subcommand)]
-pub enum VerifyCommand {
+enum VerifyCommand {
     /// Checks a customer's receipt of a decision.
     Receipt(receipt::ReceiptArgs),
 }
 
 /// Checks, and tells on standard output.
-pub fn run(command: &VerifyCommand) -> io::Result<ExitCode> {
-    match command {
-        VerifyCommand::Receipt(args) => receipt::run(args),
+pub fn run(args: &VerifyArgs) -> io::Result<ExitCode> {
+    match (&args.what, &args.export) {
+        (Some(VerifyCommand::Receipt(args)), _) => receipt::run(args),
+        (None, Some(args)) => Ok(export::run(args)),
+        (None, None) => Err(io::Error::other("There is nothing to check: name an export folder and --key.")),
     }
 }
 

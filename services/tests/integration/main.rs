@@ -23,5 +23,6 @@ mod silence;
 mod stopping;
 mod tls;
 mod two_servers;
+mod verify;
 mod web;
 mod world;
