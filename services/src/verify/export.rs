@@ -46,7 +46,7 @@ Examples:
 
 /// An export folder to check.
 #[derive(Debug, Args)]
-pub struct ExportArgs {
+pub(super) struct ExportArgs {
     /// The log's public key (a vkey, `<name>+<id>+<base64>`), or a file that holds it. Not from the export itself, which may claim any.
     #[arg(long)]
     key: String,
@@ -84,7 +84,7 @@ enum VerifyError {
 }
 
 /// Checks the export, and tells what was found.
-pub fn run(args: &ExportArgs) -> ExitCode {
+pub(super) fn run(args: &ExportArgs) -> ExitCode {
     let told = question(args).and_then(|question| check(&question, args.json));
     match told {
         Ok(true) => ExitCode::SUCCESS,

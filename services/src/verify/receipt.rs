@@ -39,7 +39,7 @@ Example:
 /// What to check, and with what.
 #[derive(Debug, Args)]
 #[command(long_about = LONG, after_help = AFTER)]
-pub struct ReceiptArgs {
+pub(super) struct ReceiptArgs {
     /// The receipt: one compact JWS.
     file: PathBuf,
     /// The public keys of receipts (JWK set).
