@@ -32,7 +32,7 @@ def jcs(value):
 @pytest.fixture(scope="module")
 def agreed(stubs, demo):
     """One of the dozen says yes, pauses, stops, and says no to another; their line, the grant, and the receipts."""
-    name, email = demo.client(4)
+    name, email = demo.client(9)
     brand, customer = demo.brand("ferrante"), demo.customer(name)
 
     from google.protobuf import timestamp_pb2
