@@ -13,6 +13,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub enum VerifyCommand {
     /// Checks a customer's receipt of a decision.
+    #[command(long_about = receipt::LONG)]
     Receipt(receipt::ReceiptArgs),
 }
 
