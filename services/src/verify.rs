@@ -24,6 +24,7 @@ pub struct VerifyArgs {
 #[derive(Debug, Subcommand)]
 enum VerifyCommand {
     /// Checks a customer's receipt of a decision.
+    #[command(long_about = receipt::LONG)]
     Receipt(receipt::ReceiptArgs),
 }
 

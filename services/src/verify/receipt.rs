@@ -16,7 +16,7 @@ const FAILED: u8 = 3;
 /// Bytes of a receipt, a key set and a proof at most; whoever wrote them may be hostile.
 const MOST: u64 = 2_000_000;
 
-const LONG: &str = "\
+pub(super) const LONG: &str = "\
 Checks a customer's receipt of a decision, offline.
 
 FILE holds one receipt: the `jws` of a Receipt, as `GetReceipt` gives it. One line end after it is let pass, and nothing else.
@@ -38,7 +38,7 @@ Example:
 
 /// What to check, and with what.
 #[derive(Debug, Args)]
-#[command(long_about = LONG, after_help = AFTER)]
+#[command(after_help = AFTER)]
 pub(super) struct ReceiptArgs {
     /// The receipt: one compact JWS.
     file: PathBuf,

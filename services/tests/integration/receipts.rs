@@ -115,6 +115,7 @@ async fn records_go_out_in_the_forms_of_others_and_say_what_they_lose() {
     let (mut house, mut person) = cast(&world).await;
     let approved = approved(&mut house, &mut person).await;
     let names = [approved.grant.expect("a grant").name, approved.receipt.expect("a receipt").name];
+    let mut other = world.customer("eve@example.org").await;
     let before = world.snapshot(&person, &house).await;
     for name in &names {
         for (form, media_type, part) in [
@@ -134,7 +135,6 @@ async fn records_go_out_in_the_forms_of_others_and_say_what_they_lose() {
             assert_eq!((status.code(), fields(&status)), (Code::InvalidArgument, vec!["form".to_owned()]));
         }
     }
-    let mut other = world.customer("eve@example.org").await;
     for name in names {
         let export = v1::ExportConsentRecordRequest { name, form: v1::ConsentRecordForm::Iso27560.into() };
         assert_eq!(refusal(&other.consent.export_consent_record(export).await.expect_err("another's")).0, Code::NotFound);

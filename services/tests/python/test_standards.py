@@ -32,7 +32,7 @@ def jcs(value):
 @pytest.fixture(scope="module")
 def agreed(stubs, demo):
     """One of the dozen says yes, pauses, stops, and says no to another; their line, the grant, and the receipts."""
-    name, email = demo.client(4)
+    name, email = demo.client(9)
     brand, customer = demo.brand("ferrante"), demo.customer(name)
 
     from google.protobuf import timestamp_pb2
@@ -146,7 +146,7 @@ def test_no_property_is_lost_on_the_way_to_a_graph(records):
         assert len(graph(record)) > 0.8 * values(record)
         terms = {term for triple in graph(record) for term in triple if isinstance(term, rdflib.URIRef)}
         known = ("https://w3id.org/dpv", "http://purl.org/dc/terms/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "urn:uuid:")
-        assert all(term.startswith(known) for term in terms), terms
+        assert not {term for term in terms if not str(term).startswith(known)}
 
 
 @pytest.mark.parametrize(
