@@ -14,7 +14,7 @@ use crate::caller::{Caller, Identity};
 use crate::config::{Config, ConfigError};
 use crate::identity::new_token;
 use crate::names;
-use crate::serve::{Server, StartError};
+use crate::serve::{Server, StartError, leave};
 use crate::telemetry;
 
 /// What to try first, below the list of commands.
@@ -208,7 +208,9 @@ async fn issue(token: Token) -> Result<(), Failure> {
     let console = Caller::new(Identity::Operator("operators/console".to_owned()), Vec::new());
     let new = new_token(&asked, &console)?;
     let vault = token.source.load()?.open().await?;
-    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new, None).await?;
+    let issued = vault.issue_token(Who::Operator(console.name()), new, None).await;
+    leave(&vault).await;
+    let (_, secret) = issued?;
     writeln!(std::io::stdout(), "{}", *secret)?;
     Ok(())
 }

@@ -186,6 +186,21 @@ impl Server<'_> {
         self.process.wait().expect("waited for");
     }
 
+    /// SIGTERM: an end in order, which this waits for.
+    pub(crate) async fn terminate(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().expect("sent");
+        assert!(told.success());
+        let ended = async {
+            loop {
+                if let Some(ended) = self.process.try_wait().expect("waited for") {
+                    return ended;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, ended).await.expect("in time").success());
+    }
+
     async fn connect(&self, pair: Option<&str>) -> Channel {
         let read = |path: &str| std::fs::read(path).expect("readable");
         let mut tls =
