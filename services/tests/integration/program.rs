@@ -275,10 +275,16 @@ impl Server<'_> {
 
     /// Checks every stream; a fault fails the test.
     pub(crate) async fn check_ledger(&self) -> v1::CheckLedgerResponse {
-        let check = v1::CheckLedgerRequest { parent: String::new() };
-        let found = self.operator().await.ledger().check_ledger(check).await.expect("checked").into_inner();
-        assert_eq!(found.faults, Vec::<String>::new());
-        found
+        let mut ledger = self.operator().await.ledger();
+        let mut check = v1::CheckLedgerRequest::default();
+        loop {
+            let found = ledger.check_ledger(check.clone()).await.expect("checked").into_inner();
+            assert_eq!(found.faults, Vec::<String>::new());
+            if found.next_page_token.is_empty() {
+                return found;
+            }
+            check.page_token = found.next_page_token;
+        }
     }
 }
 
