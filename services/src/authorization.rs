@@ -20,9 +20,6 @@ const OPEN: [(&str, bool); 3] = [
 /// All that a suspended brand may still call: it may see that it is suspended.
 const OPEN_TO_SUSPENDED: &str = "/coffret.v1.OperationService/GetBrand";
 
-/// What may take longer than any other call with one answer: the whole ledger is read.
-const LONG: &str = "/coffret.v1.LedgerService/CheckLedger";
-
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
@@ -42,8 +39,6 @@ pub(crate) struct Policy {
     scope: Option<String>,
     /// Whether the caller sends several messages.
     pub(crate) uploads: bool,
-    /// Whether it may take minutes.
-    pub(crate) long: bool,
     /// Whether the server answers with several messages.
     pub(crate) streams: bool,
     /// Whether a suspended brand may call it.
@@ -56,7 +51,7 @@ const fn bit(role: Role) -> u8 {
 
 impl Policy {
     fn open(streams: bool) -> Self {
-        Self { roles: bit(Role::Anyone), scope: None, uploads: streams, long: false, streams, open_to_suspended: true }
+        Self { roles: bit(Role::Anyone), scope: None, uploads: streams, streams, open_to_suspended: true }
     }
 
     /// Refuses a caller who may not call this: somebody unknown as unauthenticated, anybody else as forbidden, in the same words
@@ -94,8 +89,8 @@ impl Policies {
         for (path, permission) in table(descriptor)? {
             let (uploads, streams) = streaming.get(&path).copied().unwrap_or_default();
             let roles = permission.roles.iter().fold(0, |bits, role| bits | bit(*role));
-            let (long, open_to_suspended) = (path == LONG, path == OPEN_TO_SUSPENDED);
-            by_path.insert(path, Policy { roles, scope: permission.scope, uploads, long, streams, open_to_suspended });
+            let open_to_suspended = path == OPEN_TO_SUSPENDED;
+            by_path.insert(path, Policy { roles, scope: permission.scope, uploads, streams, open_to_suspended });
         }
         by_path.extend(OPEN.map(|(path, streams)| (path.to_owned(), Policy::open(streams))));
         for service in served {

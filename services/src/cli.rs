@@ -14,7 +14,7 @@ use crate::caller::{Caller, Identity};
 use crate::config::{Config, ConfigError};
 use crate::identity::new_token;
 use crate::names;
-use crate::serve::{Server, StartError};
+use crate::serve::{Server, StartError, leave};
 use crate::telemetry;
 
 /// What to try first, below the list of commands.
@@ -212,7 +212,47 @@ async fn issue(token: Token) -> Result<(), Failure> {
     let console = Caller::new(Identity::Operator("operators/console".to_owned()), Vec::new());
     let new = new_token(&asked, &console)?;
     let vault = token.source.load()?.open().await?;
-    let (_, secret) = vault.issue_token(Who::Operator(console.name()), new, None).await?;
+    let issued = vault.issue_token(Who::Operator(console.name()), new, None).await;
+    leave(&vault).await;
+    let (_, secret) = issued?;
     writeln!(std::io::stdout(), "{}", *secret)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Commands in a text, such as `coffret serve --config FILE`; up to the end of the line or of the quotation.
+    fn commands(text: &str) -> Vec<Vec<String>> {
+        let of_line = |line: &str| -> Option<Vec<String>> {
+            // An image's own arguments follow its entry point.
+            let rest = match line.strip_prefix("CMD [") {
+                Some(arguments) => arguments.trim_end_matches(']').replace(['"', ','], ""),
+                None => {
+                    let begin = ["serve", "keys", "token", "migrate"].iter().find_map(|verb| line.find(&format!("coffret {verb} ")))?;
+                    line[begin + "coffret ".len()..].split(['`', ';', '&']).next().unwrap_or_default().to_owned()
+                }
+            };
+            Some(std::iter::once("coffret").chain(rest.split_whitespace()).map(str::to_owned).collect())
+        };
+        text.lines().filter_map(of_line).collect()
+    }
+
+    #[test]
+    fn the_commands_that_deploy_tells_are_commands() {
+        for (file, text, expected) in [
+            ("Dockerfile", include_str!("../../deploy/Dockerfile"), 1),
+            ("compose.yaml", include_str!("../../deploy/compose.yaml"), 2),
+            ("coffret.service", include_str!("../../deploy/coffret.service"), 2),
+            ("coffret.toml", include_str!("../../deploy/examples/coffret.toml"), 1),
+            ("coffret.postgres.toml", include_str!("../../deploy/examples/coffret.postgres.toml"), 1),
+        ] {
+            let found = commands(text);
+            assert_eq!(found.len(), expected, "{file}: {found:?}");
+            for command in found {
+                Cli::try_parse_from(&command).unwrap_or_else(|wrong| panic!("{file}: {command:?}: {wrong}"));
+            }
+        }
+    }
 }

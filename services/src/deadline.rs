@@ -8,8 +8,8 @@ use crate::authorization::Policy;
 
 /// The longest that the server works on the answer of one message, or on a stream's beginning.
 const LONGEST: Duration = Duration::from_mins(1);
-/// The longest that it takes messages from a caller who sends several, or checks the whole ledger.
-const LONGEST_WORK: Duration = Duration::from_mins(10);
+/// The longest that it takes messages from a caller who sends several.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
 
 /// What the caller says, if it can be read: up to eight digits and a unit (gRPC over HTTP/2, "Timeout").
 pub(crate) fn asked(headers: &HeaderMap) -> Option<Duration> {
@@ -32,7 +32,7 @@ pub(crate) fn asked(headers: &HeaderMap) -> Option<Duration> {
 
 /// How long the handler of this call may work.
 pub(crate) fn of_handler(policy: &Policy, asked: Option<Duration>) -> Duration {
-    let longest = if policy.uploads || policy.long { LONGEST_WORK } else { LONGEST };
+    let longest = if policy.uploads { LONGEST_UPLOAD } else { LONGEST };
     asked.map_or(longest, |asked| asked.min(longest))
 }
 
@@ -73,6 +73,6 @@ mod tests {
         assert_eq!(of(read, Some(Duration::from_hours(2))), Duration::from_mins(1));
         assert_eq!(of(read, Some(Duration::from_millis(5))), Duration::from_millis(5));
         assert_eq!(of(upload, Some(Duration::from_hours(2))), Duration::from_mins(10));
-        assert_eq!(of("/coffret.v1.LedgerService/CheckLedger", Some(Duration::from_hours(2))), Duration::from_mins(10));
+        assert_eq!(of("/coffret.v1.LedgerService/CheckLedger", None), Duration::from_mins(1));
     }
 }

@@ -188,8 +188,20 @@ async fn import(args: &ImportArgs, stop: &AtomicBool) -> Result<End, ImportError
         source::open(file, &mapping, false)?;
     }
     let vault = config.open().await?;
-    let brand = find_brand(&vault, &args.brand).await?;
-    let job = Job { vault, mapping, brand, data: config.data, args, stop };
+    let ended = import_into(&vault, mapping, config.data, args, stop).await;
+    crate::serve::leave(&vault).await;
+    ended
+}
+
+async fn import_into(
+    vault: &Arc<Vault>,
+    mapping: Arc<Mapping>,
+    data: PathBuf,
+    args: &ImportArgs,
+    stop: &AtomicBool,
+) -> Result<End, ImportError> {
+    let brand = find_brand(vault, &args.brand).await?;
+    let job = Job { vault: Arc::clone(vault), mapping, brand, data, args, stop };
     let mut end = End::All;
     for file in &args.files {
         end = end.max(job.import_file(file).await?);

@@ -8,7 +8,7 @@ use coffret_proto::v1;
 use coffret_vault::Vault;
 use coffret_vault::error::{Error, Kind, Result};
 use coffret_vault::id::CustomerId;
-use coffret_vault::journal::{EntryFilter, SealedEntry};
+use coffret_vault::journal::{CheckPage, EntryFilter, SealedEntry};
 use coffret_vault::ledger::Entry;
 use coffret_vault::page::PageRequest;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -83,7 +83,7 @@ impl LedgerService {
     async fn check(&self, caller: &Caller, asked: &v1::CheckLedgerRequest) -> Result<v1::CheckLedgerResponse> {
         let everything = asked.parent.is_empty() && !matches!(caller.identity, Identity::Customer(_));
         let scope = if everything { None } else { Some(names::customer(&asked.parent, "parent", caller)?) };
-        let check = self.vault.check_ledger(scope).await?;
+        let CheckPage { check, all_streams, next } = self.vault.check_ledger_page(scope, &asked.page_token).await?;
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         Ok(v1::CheckLedgerResponse {
             entries: count(check.entries),
@@ -92,6 +92,8 @@ impl LedgerService {
             reads_refused: count(check.reads_refused),
             faults: check.faults,
             erased: count(check.erased),
+            all_streams: count(all_streams),
+            next_page_token: next,
         })
     }
 

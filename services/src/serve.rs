@@ -59,6 +59,9 @@ pub struct Parts {
     pub pages: Option<axum::Router>,
 }
 
+/// How long giving the lease back may take: about as long as it would last.
+const LEAVING: Duration = Duration::from_secs(5);
+
 impl Default for Parts {
     fn default() -> Self {
         Self {
@@ -127,11 +130,13 @@ impl Server {
         let entrance = Arc::new(Entrance::new(Core(Arc::clone(&front)), parts.pages, tls.clone()));
         health.tell(ServingStatus::Serving).await;
         let chores = tokio::spawn(chores(Arc::clone(&vault), front, tls.clone(), parts.reload_every));
+        let leaving = Arc::clone(&vault);
         let running = tokio::spawn(async move {
             connection::accept(listener, entrance, parts.connections, stopping, parts.drain).await;
             chores.abort();
             // The last chore holds the vault no longer than it runs.
             let _ = chores.await;
+            leave(&leaving).await;
         });
         tracing::info!(%address, tls = tls.is_some(), database = vault.database(), "serving");
         Ok(Self { address, stop, tls, health, running })
@@ -157,6 +162,15 @@ impl Server {
         if let Err(broken) = self.running.await {
             tracing::error!(panicked = broken.is_panic(), "the server's loop broke");
         }
+    }
+}
+
+/// Gives the vault's lease back, so that no other server waits for this one. Where that fails they wait until it ends.
+pub(crate) async fn leave(vault: &Vault) {
+    match tokio::time::timeout(LEAVING, vault.leave()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(cause = error.cause().map(ToString::to_string), "the lease was not given back"),
+        Err(_) => tracing::warn!("the lease was not given back in time"),
     }
 }
 

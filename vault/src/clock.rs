@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -153,6 +155,13 @@ impl SystemClock {
     pub fn machine() -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    /// Microseconds since the first call in this process, which nobody can set. They may stand still while the whole machine sleeps.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the machine's steady clock is read")]
+    pub(crate) fn steady() -> i64 {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        i64::try_from(FIRST.get_or_init(Instant::now).elapsed().as_micros()).unwrap_or(i64::MAX)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading the ledger: a customer's own entries, the deployment's, the sealed ones for auditors, and the check of all.
 
 mod check;
+mod check_page;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Quer
 use uuid::Uuid;
 
 pub use check::Check;
+pub use check_page::CheckPage;
 
 use crate::Vault;
 use crate::clock::Timestamp;

@@ -161,6 +161,12 @@ impl Vault {
         Ok(Store::open(location).await?.name())
     }
 
+    /// Ends this server's part in the deployment, in order: it answers no read any more, and no other server waits for it. To be called when
+    /// nothing is served any more; what is left running fails.
+    pub async fn leave(&self) -> Result<()> {
+        self.lease.leave(self).await
+    }
+
     /// The catalogue of attribute types.
     pub fn catalogue(&self) -> &'static Catalogue {
         self.catalogue

@@ -121,8 +121,10 @@ async fn check_log(person: &mut Person, answer: &v1::ReadRecordsResponse) {
     assert_eq!(results, ["GRANT_REVOKED", "VIEW_NOT_GRANTED", "ATTRIBUTE_NOT_GRANTED", "FREQUENCY_EXCEEDED"]);
     let verified = person.ledger.verify_entry(v1::VerifyEntryRequest { name: reads[0].name.clone() }).await.expect("verifies").into_inner();
     assert!(verified.valid && verified.checks.len() == 2);
-    let check = person.ledger.check_ledger(v1::CheckLedgerRequest { parent: me() }).await.expect("checks").into_inner();
+    let check =
+        person.ledger.check_ledger(v1::CheckLedgerRequest { parent: me(), ..Default::default() }).await.expect("checks").into_inner();
     assert_eq!((check.faults.len(), check.streams, check.reads_answered, check.reads_refused), (0, 1, 1, 4));
+    assert_eq!((check.all_streams, check.next_page_token.as_str()), (1, ""), "one's own is one call");
 }
 
 #[tokio::test]

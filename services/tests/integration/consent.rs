@@ -178,8 +178,10 @@ async fn what_belongs_to_another_customer_is_not_there() {
     }
     let foreign = v1::ListEntriesRequest { parent: format!("customers/{}", person.id), ..Default::default() };
     assert_eq!(other.ledger.list_entries(foreign).await.expect_err("another's").code(), Code::NotFound);
-    let everything = v1::CheckLedgerRequest { parent: String::new() };
+    let everything = v1::CheckLedgerRequest::default();
     assert_eq!(fields(&other.ledger.check_ledger(everything).await.expect_err("not all")), ["parent"]);
+    let made_up = v1::CheckLedgerRequest { parent: "customers/me".to_owned(), page_token: "AAAA".to_owned() };
+    assert_eq!(fields(&other.ledger.check_ledger(made_up).await.expect_err("no page of theirs")), ["page_token"]);
     assert_eq!(before, world.snapshot(&person, &house).await);
     world.stop().await;
 }

@@ -186,6 +186,21 @@ impl Server<'_> {
         self.process.wait().expect("waited for");
     }
 
+    /// SIGTERM: an end in order, which this waits for.
+    pub(crate) async fn terminate(&mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().expect("sent");
+        assert!(told.success());
+        let ended = async {
+            loop {
+                if let Some(ended) = self.process.try_wait().expect("waited for") {
+                    return ended;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, ended).await.expect("in time").success());
+    }
+
     async fn connect(&self, pair: Option<&str>) -> Channel {
         let read = |path: &str| std::fs::read(path).expect("readable");
         let mut tls =
@@ -260,10 +275,16 @@ impl Server<'_> {
 
     /// Checks every stream; a fault fails the test.
     pub(crate) async fn check_ledger(&self) -> v1::CheckLedgerResponse {
-        let check = v1::CheckLedgerRequest { parent: String::new() };
-        let found = self.operator().await.ledger().check_ledger(check).await.expect("checked").into_inner();
-        assert_eq!(found.faults, Vec::<String>::new());
-        found
+        let mut ledger = self.operator().await.ledger();
+        let mut check = v1::CheckLedgerRequest::default();
+        loop {
+            let found = ledger.check_ledger(check.clone()).await.expect("checked").into_inner();
+            assert_eq!(found.faults, Vec::<String>::new());
+            if found.next_page_token.is_empty() {
+                return found;
+            }
+            check.page_token = found.next_page_token;
+        }
     }
 }
 

@@ -141,3 +141,23 @@ fn lateness(ended: Arc<AtomicBool>) -> tokio::task::JoinHandle<Duration> {
         worst
     })
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_told_to_stop_has_given_its_lease_back() {
+    let Some(database) = Postgres::make().await else {
+        return skip("COFFRET_TEST_POSTGRES names no PostgreSQL");
+    };
+    let data = Data::seed(Some(&database.url)).await;
+    let (one, mut other) = (data.serve().await, data.serve().await);
+    let mut operation = one.operator().await.operation();
+    let mut servers = async || operation.get_health(v1::GetHealthRequest {}).await.expect("told").into_inner().servers;
+    // The demo that made the data was killed: its lease lasts for a few seconds.
+    while servers().await > 2 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(servers().await, 2);
+    other.terminate().await;
+    assert_eq!(servers().await, 1, "gone with the process, not seconds later");
+    drop((one, other));
+    database.drop().await;
+}

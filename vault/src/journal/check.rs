@@ -1,4 +1,4 @@
-//! The check of the ledger: every stream from its first entry to its head, in constant memory.
+//! The check of the ledger: every stream from its first entry to its head, in constant memory, a page at a time ([`super::check_page`]).
 
 use std::sync::Arc;
 
@@ -16,10 +16,8 @@ use crate::store::append::SAVED_EVERY;
 use crate::store::entity::{customer, customer_key, ledger_entry};
 use crate::store::view;
 
-/// Streams looked up at once.
-const STREAMS: u64 = 500;
-/// Faults told at most; the rest are counted.
-const MOST_FAULTS: usize = 100;
+/// Faults told at most, over all pages; the rest are counted.
+const MOST_FAULTS: u64 = 100;
 
 /// What a check of the ledger found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,17 +38,23 @@ pub struct Check {
 
 /// A check in progress.
 #[derive(Default)]
-struct Progress {
-    check: Check,
-    untold: u64,
+pub(super) struct Progress {
+    pub(super) check: Check,
+    /// Faults told, on this page and those before.
+    pub(super) told: u64,
+    /// Faults beyond those that are told.
+    pub(super) untold: u64,
+    /// Entries after which this page ends.
+    pub(super) until: u64,
 }
 
 impl Progress {
     fn fault(&mut self, customer: CustomerId, what: &str) {
-        if self.check.faults.len() == MOST_FAULTS {
+        if self.told == MOST_FAULTS {
             self.untold += 1;
             return;
         }
+        self.told += 1;
         self.check.faults.push(if customer == CustomerId::DEPLOYMENT {
             format!("The deployment's stream: {what}")
         } else {
@@ -58,7 +62,12 @@ impl Progress {
         });
     }
 
-    fn finish(mut self) -> Check {
+    /// Whether this page has looked at enough.
+    pub(super) fn is_spent(&self) -> bool {
+        self.check.entries >= self.until
+    }
+
+    pub(super) fn finish(mut self) -> Check {
         if self.untold > 0 {
             self.check.faults.push(format!("And {} more.", self.untold));
         }
@@ -68,8 +77,8 @@ impl Progress {
 
 /// A stream as its account describes it.
 #[derive(sea_orm::FromQueryResult)]
-struct Head {
-    customer_id: Uuid,
+pub(super) struct Head {
+    pub(super) customer_id: Uuid,
     state: i16,
     seq: i64,
     stream: Uuid,
@@ -89,48 +98,47 @@ impl Vault {
     /// Checks the ledger, or one customer's stream: entries from 1 to the last without a gap, none far beyond the head or without a stream, each
     /// opening opens at its place and matches its commitment. Entries of erased customers are counted; of them gaps alone show.
     pub async fn check_ledger(&self, scope: Option<CustomerId>) -> Result<Check> {
-        let mut progress = Progress::default();
-        if let Some(id) = scope {
-            let head = self.head(id).await?.ok_or_else(|| Error::not_found("customer"))?;
-            self.check_stream(&mut progress, &head).await?;
-            return Ok(progress.finish());
-        }
-        let mut after: Option<Uuid> = None;
+        let (mut token, mut faults) = (String::new(), Vec::new());
         loop {
-            let mut query = customer::Entity::find();
-            if let Some(after) = after {
-                query = query.filter(customer::Column::CustomerId.gt(after));
+            let page = self.check_ledger_page(scope, &token).await?;
+            faults.extend(page.check.faults);
+            if page.next.is_empty() {
+                return Ok(Check { faults, ..page.check });
             }
-            let heads: Vec<Head> =
-                select_head(query).order_by_asc(customer::Column::CustomerId).limit(STREAMS).into_model().all(self.store.reader()).await?;
-            let Some(last) = heads.last() else { break };
-            after = Some(last.customer_id);
-            for head in &heads {
-                self.check_stream(&mut progress, head).await?;
-            }
+            token = page.next;
         }
-        self.check_orphans(&mut progress).await?;
-        Ok(progress.finish())
     }
 
-    async fn head(&self, id: CustomerId) -> Result<Option<Head>> {
+    /// The heads of so many streams, in the order of customers, after one.
+    pub(super) async fn heads(&self, after: Option<Uuid>, most: u64) -> Result<Vec<Head>> {
+        let mut query = customer::Entity::find();
+        if let Some(after) = after {
+            query = query.filter(customer::Column::CustomerId.gt(after));
+        }
+        let query = select_head(query).order_by_asc(customer::Column::CustomerId).limit(most);
+        Ok(query.into_model().all(self.store.reader()).await?)
+    }
+
+    pub(super) async fn head(&self, id: CustomerId) -> Result<Option<Head>> {
         Ok(select_head(customer::Entity::find_by_id(id.0)).into_model().one(self.store.reader()).await?)
     }
 
-    async fn check_stream(&self, progress: &mut Progress, head: &Head) -> Result<()> {
+    /// Checks a stream from a position on; gives the next one where the page ends before the stream does.
+    pub(super) async fn check_stream(&self, progress: &mut Progress, head: &Head, from: i64) -> Result<Option<i64>> {
         let customer = CustomerId(head.customer_id);
-        progress.check.streams += 1;
+        progress.check.streams += u64::from(from == 1);
         let opening = self.opening(progress, head).await?;
-        let mut expected = 1;
+        let mut expected = from;
         loop {
+            let chunk = progress.until.saturating_sub(progress.check.entries).clamp(1, CHUNK as u64);
             let rows = ledger_entry::Entity::find()
                 .filter(ledger_entry::Column::CustomerId.eq(customer.0))
                 .filter(ledger_entry::Column::Seq.gte(expected))
                 .order_by_asc(ledger_entry::Column::Seq)
-                .limit(CHUNK as u64)
+                .limit(chunk)
                 .all(self.store.reader())
                 .await?;
-            let more = rows.len() == CHUNK;
+            let more = rows.len() as u64 == chunk;
             for row in rows {
                 missing(progress, customer, expected, row.seq - 1);
                 expected = row.seq + 1;
@@ -140,8 +148,12 @@ impl Vault {
                 missing(progress, customer, expected, head.seq);
                 break;
             }
+            if progress.is_spent() {
+                return Ok(Some(expected));
+            }
         }
-        self.check_ends(progress, customer).await
+        self.check_ends(progress, customer).await?;
+        Ok(None)
     }
 
     /// The keys of a stream's entries.
@@ -199,12 +211,18 @@ impl Vault {
         Ok(())
     }
 
-    /// Entries whose account is gone: an erasure keeps it.
-    async fn check_orphans(&self, progress: &mut Progress) -> Result<()> {
-        let sql = "SELECT DISTINCT customer_id FROM ledger_entry WHERE NOT EXISTS \
-                   (SELECT 1 FROM customer WHERE customer.customer_id = ledger_entry.customer_id) LIMIT 100";
-        let orphans = self.store.reader().query_all_raw(self.store.statement(sql, Vec::new())).await?;
-        for orphan in orphans {
+    /// Entries whose account is gone: an erasure keeps it. Of customers after one and up to another.
+    pub(super) async fn check_orphans(&self, progress: &mut Progress, after: Option<Uuid>, to: Option<Uuid>) -> Result<()> {
+        // From one stream to the next, passing over its entries: the database looks at one row of each.
+        let sql = "WITH RECURSIVE stream (id) AS ( \
+                     SELECT (SELECT customer_id FROM ledger_entry WHERE customer_id >= $1 AND customer_id <= $2 ORDER BY customer_id LIMIT 1) \
+                     UNION ALL \
+                     SELECT (SELECT customer_id FROM ledger_entry WHERE customer_id > stream.id AND customer_id <= $2 ORDER BY customer_id LIMIT 1) \
+                     FROM stream WHERE stream.id IS NOT NULL) \
+                   SELECT id FROM stream WHERE id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customer WHERE customer.customer_id = stream.id)";
+        // The one after which they begin has an account, or there is none before.
+        let bounds = vec![after.unwrap_or(Uuid::nil()).into(), to.unwrap_or(Uuid::max()).into()];
+        for orphan in self.store.reader().query_all_raw(self.store.statement(sql, bounds)).await? {
             progress.fault(CustomerId(orphan.try_get_by_index(0)?), "its account is missing.");
         }
         Ok(())

@@ -2,15 +2,18 @@
 //!
 //! A read linearises at its commit. A stop that returns promises that no answer follows; what another server has committed but not yet
 //! handed over must be waited for. The stopping server leaves a demand (a fence row) for each other live server, which finishes its
-//! answers and removes the row. A server that cannot renew its lease stops answering by itself, so a dead one is not waited for longer.
+//! answers and removes the row. A server that cannot renew its lease stops answering by itself, so a dead one is not waited for longer; one
+//! that stops in order gives its lease back and is not waited for at all.
+
+mod term;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use coffret_envelope::Entropy;
 use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
 use super::Store;
@@ -19,6 +22,7 @@ use crate::Vault;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::error::{Error, Result};
 use crate::id::{CustomerId, make_uuid_v4};
+use term::{HeldTerm, Reading, renewed};
 
 /// How long a lease lasts without renewal.
 const LEASE_SECONDS: i64 = 4;
@@ -30,14 +34,16 @@ const LOOK: Duration = Duration::from_millis(8);
 /// This server's lease.
 pub(crate) struct Lease {
     node: Uuid,
-    /// The machine's time until which this server may answer; the far future for the embedded database.
-    until: AtomicI64,
+    /// Until when this server may answer; for ever with the embedded database.
+    until: HeldTerm,
     /// How often the lease has ended before it was renewed.
     lapses: AtomicU64,
     /// Whether other servers are live.
     others: AtomicBool,
     /// Told when the lease has lapsed and is renewed.
     lapsed: Arc<Notify>,
+    /// Whether it was given back. Held while the row is written, so that none is left behind.
+    left: Mutex<bool>,
 }
 
 impl Lease {
@@ -46,24 +52,31 @@ impl Lease {
         let node = make_uuid_v4(entropy)?;
         let held = |until, others| Self {
             node,
-            until: AtomicI64::new(until),
+            until,
             lapses: AtomicU64::new(0),
             others: AtomicBool::new(others),
             lapsed: Arc::default(),
+            left: Mutex::new(false),
         };
         if !store.is_postgres() {
-            return Ok(held(i64::MAX, false));
+            return Ok(held(HeldTerm::without_end(), false));
         }
-        let asked = SystemClock::machine();
+        let asked = Reading::now();
         let now = correct(store, clock).await?;
+        let lease = held(HeldTerm::asked_for_at(asked), true);
+        lease.insert(store, clock, now).await?;
+        Ok(lease)
+    }
+
+    async fn insert(&self, store: &Store, clock: &dyn Clock, now: Timestamp) -> Result<()> {
         let row = node::ActiveModel {
-            node_id: ActiveValue::Set(node),
+            node_id: ActiveValue::Set(self.node),
             exclusive: ActiveValue::Set(false),
             started_at: ActiveValue::Set(clock.now().micros()),
             expires_at: ActiveValue::Set(now.plus_seconds(LEASE_SECONDS).micros()),
         };
         node::Entity::insert(row).exec_without_returning(store.writer()).await?;
-        Ok(held(asked.plus_seconds(LEASE_SECONDS - 1).micros(), true))
+        Ok(())
     }
 
     /// Tells when this server was cut off from the others for a while, and no longer is.
@@ -79,7 +92,7 @@ impl Lease {
     /// Whether this server may still give an answer that began when the lease had lapsed so often. A stop elsewhere does not wait for a
     /// server whose lease has ended, so a lease that was renewed afterwards does not make up for it.
     pub(crate) fn check(&self, lapses_before: u64) -> Result<()> {
-        if SystemClock::machine().micros() < self.until.load(Ordering::Acquire) && self.lapses() == lapses_before {
+        if self.until.get().holds_at(Reading::now()) && self.lapses() == lapses_before {
             Ok(())
         } else {
             Err(Error::unavailable("the lease could not be renewed"))
@@ -117,21 +130,46 @@ impl Lease {
     }
 
     async fn renew(&self, store: &Store, clock: &dyn Clock) -> Result<()> {
-        let asked = SystemClock::machine();
+        let left = self.left.lock().await;
+        if *left {
+            return Ok(());
+        }
+        let asked = Reading::now();
         let now = correct(store, clock).await?;
         let sql = "UPDATE node SET expires_at = $1 WHERE node_id = $2";
         let values = vec![now.plus_seconds(LEASE_SECONDS).micros().into(), self.node.into()];
-        store.writer().execute_raw(store.statement(sql, values)).await?;
-        if asked.micros() >= self.until.load(Ordering::Acquire) || SystemClock::machine().micros() >= self.until.load(Ordering::Acquire) {
+        if store.writer().execute_raw(store.statement(sql, values)).await?.rows_affected() == 0 {
+            // Cut off for so long that its row was tidied away: without one nobody would wait for it.
+            self.insert(store, clock, now).await?;
+        }
+        let (term, lapsed) = renewed(self.until.get(), asked, Reading::now());
+        if lapsed {
             self.lapses.fetch_add(1, Ordering::AcqRel);
             self.lapsed.notify_one();
         }
-        // Counted from before the renewal was asked for: never longer than the others believe.
-        self.until.store(asked.plus_seconds(LEASE_SECONDS - 1).micros(), Ordering::Release);
+        self.until.set(term);
+        drop(left);
         let live = Self::live(store, now).await?;
         self.others.store(live.iter().any(|node| *node != self.node), Ordering::Relaxed);
         // Servers gone for an hour leave no trace.
         node::Entity::delete_many().filter(node::Column::ExpiresAt.lt(now.plus_seconds(-3600).micros())).exec(store.writer()).await?;
+        Ok(())
+    }
+
+    /// Gives the lease back: this server answers no read any more, and others no longer wait for it.
+    pub(crate) async fn leave(&self, vault: &Vault) -> Result<()> {
+        if !vault.store.is_postgres() {
+            return Ok(());
+        }
+        let mut left = self.left.lock().await;
+        *left = true;
+        self.until.set(term::Term::OVER);
+        // What was begun before is finished; from here on every answer finds the lease over.
+        for shard in &vault.answering {
+            drop(shard.write().await);
+        }
+        fence::Entity::delete_many().filter(fence::Column::NodeId.eq(self.node)).exec(vault.store.writer()).await?;
+        node::Entity::delete_by_id(self.node).exec(vault.store.writer()).await?;
         Ok(())
     }
 

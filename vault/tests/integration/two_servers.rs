@@ -139,3 +139,51 @@ async fn a_read_decided_on_an_old_position_leaves_no_entry_there() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_left_answers_no_read_and_nobody_waits_for_it() {
+    on_postgres("two_left", async |place| {
+        let (one, _) = place.open().await;
+        let (other, _) = place.open().await;
+        let (house, ana) = (brand(&one, "Maison Alba").await, customer(&one, "ana@example.org").await);
+        put(&one, ana, "body.shoe_size").await;
+        let asked = terms(&one, vec![item("body.shoe_size", View::Raw, true)]);
+        let grant = granted(&one, house, ana, "ana@example.org", asked).await;
+        let held = read(&other, house, &grant).await.expect("an answer");
+        assert_eq!(one.health().await.expect("health").servers, 2);
+        let leaving = tokio::spawn({
+            let other = Arc::clone(&other);
+            async move { other.leave().await }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert_eq!(one.health().await.expect("health").servers, 2, "it first finishes the answers that it has begun");
+        drop(held);
+        leaving.await.expect("runs").expect("left");
+        assert_eq!(one.health().await.expect("health").servers, 1);
+        assert_eq!(read(&other, house, &grant).await.expect_err("left").reason(), "STORE_UNAVAILABLE");
+        // Renewals go on for a while where somebody still holds the vault: they bring nothing back.
+        tokio::time::sleep(std::time::Duration::from_millis(1800)).await;
+        assert_eq!(place.number("SELECT COUNT(*) FROM node").await, 1);
+        assert_eq!(read(&other, house, &grant).await.expect_err("left").reason(), "STORE_UNAVAILABLE");
+        one.revoke(ana, Who::Customer, GrantId(grant.grant.id()), None).await.expect("a stop");
+        assert_eq!(place.number("SELECT COUNT(*) FROM fence").await, 0, "nothing was demanded of it");
+        read(&one, house, &grant).await.expect_err("stopped");
+        other.leave().await.expect("a second time does no harm");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_lease_was_tidied_away_takes_it_again() {
+    on_postgres("two_tidied", async |place| {
+        let (one, _) = place.open().await;
+        place.tamper(&["DELETE FROM node".to_owned()]).await;
+        let mut tries = 0;
+        while one.health().await.expect("health").servers == 0 {
+            tries += 1;
+            assert!(tries < 50, "the next renewal makes it again");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+}
