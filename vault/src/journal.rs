@@ -57,19 +57,6 @@ pub struct SealedEntry {
     pub at_cursor: (CustomerId, i64),
 }
 
-fn row_of(row: ledger_entry::Model) -> Result<Row> {
-    let commitment = row.commitment.as_slice().try_into().map_err(|_| Error::inconsistent("ledger_entry", "commitment", row.seq))?;
-    Ok(Row {
-        customer: CustomerId(row.customer_id),
-        sequence: row.seq,
-        stream: row.stream,
-        event: row.event_id,
-        time: Timestamp::from_micros(row.at),
-        commitment,
-        opening: row.opening,
-    })
-}
-
 impl Vault {
     /// A customer's entries, newest first. A page may have fewer entries than asked for, or none, and lead on all the same: when many
     /// are passed over by the filter.
@@ -97,7 +84,7 @@ impl Vault {
             opened += rows.len();
             for row in rows {
                 before = row.seq;
-                let entry = row_of(row)?.open(&session.keys)?;
+                let entry = Row::try_from(row)?.open(&session.keys)?;
                 if filter.lets(&entry) {
                     items.push(entry);
                     if items.len() > page.size() {
@@ -134,7 +121,7 @@ impl Vault {
         }
         let session = self.session(customer).await?;
         let row = ledger_entry::Entity::find_by_id((customer.0, sequence)).one(self.store.reader()).await?;
-        row_of(row.ok_or_else(|| Error::not_found("entry"))?)?.open(&session.keys)
+        Row::try_from(row.ok_or_else(|| Error::not_found("entry"))?)?.open(&session.keys)
     }
 
     /// Entries as a stranger may see them, after a cursor, stream by stream in the order of positions; 1 to 1000 of them.
@@ -157,7 +144,7 @@ impl Vault {
             .await?;
         rows.into_iter()
             .map(|row| {
-                let row = row_of(row)?;
+                let row = Row::try_from(row)?;
                 let Row { event, stream, sequence, commitment, customer, .. } = row;
                 Ok(SealedEntry { event, stream, sequence, commitment, at_cursor: (customer, sequence) })
             })

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RecordId, RequestId, make_uuid_v4};
 use crate::keys::CustomerKeys;
+use crate::store::entity::ledger_entry;
 
 /// What an entry says. Never a value of a record.
 ///
@@ -271,6 +272,23 @@ pub struct Entry {
     pub details: Details,
     /// Whether the details match the commitment and their place.
     pub valid: bool,
+}
+
+impl TryFrom<ledger_entry::Model> for Row {
+    type Error = Error;
+
+    fn try_from(row: ledger_entry::Model) -> Result<Self> {
+        let commitment = row.commitment.as_slice().try_into().map_err(|_| Error::inconsistent("ledger_entry", "commitment", row.seq))?;
+        Ok(Self {
+            customer: CustomerId(row.customer_id),
+            sequence: row.seq,
+            stream: row.stream,
+            event: row.event_id,
+            time: Timestamp::from_micros(row.at),
+            commitment,
+            opening: row.opening,
+        })
+    }
 }
 
 impl Row {

@@ -44,7 +44,8 @@ pub(crate) struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: bool,
-    checkpoints: Checkpoints,
+    /// Of the embedded database alone.
+    checkpoints: Option<Checkpoints>,
     /// Held while a process uses the embedded database; the system releases it even after kill -9.
     _lock: Option<File>,
 }
@@ -58,7 +59,7 @@ impl Store {
         let (checkpoints, calls) = Checkpoints::new();
         let store = match location {
             Location::Sqlite(path) => Self::open_sqlite(path, checkpoints).await?,
-            Location::Postgres(url) => Self::open_postgres(url, checkpoints).await?,
+            Location::Postgres(url) => Self::open_postgres(url).await?,
         };
         store.migrate().await?;
         let store = Arc::new(store);
@@ -95,16 +96,16 @@ impl Store {
         // written: little cache, no mapping. The writer is the only one who writes, and keeps its pages.
         let writer = connect(1, "-12000", url.clone()).await?;
         let reader = connect(4, "-4000", url).await?;
-        Ok(Self { reader, writer, postgres: false, checkpoints, _lock: Some(lock) })
+        Ok(Self { reader, writer, postgres: false, checkpoints: Some(checkpoints), _lock: Some(lock) })
     }
 
-    async fn open_postgres(url: &str, checkpoints: Checkpoints) -> Result<Self> {
+    async fn open_postgres(url: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.max_connections(16).min_connections(2).sqlx_logging(false).test_before_acquire(false);
         options.connect_timeout(Duration::from_secs(10)).acquire_timeout(Duration::from_secs(30));
         options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(512).application_name("coffret"));
         let writer = Database::connect(options).await?;
-        Ok(Self { reader: writer.clone(), writer, postgres: true, checkpoints, _lock: None })
+        Ok(Self { reader: writer.clone(), writer, postgres: true, checkpoints: None, _lock: None })
     }
 
     /// Refuses a schema that this program does not know, then applies what is missing.

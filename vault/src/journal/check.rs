@@ -6,11 +6,13 @@ use coffret_envelope::KeyId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{CHUNK, row_of};
+use super::CHUNK;
 use crate::Vault;
 use crate::error::{Error, Result};
 use crate::id::CustomerId;
 use crate::keys::{CustomerKeys, WrappedKey};
+use crate::ledger::Row;
+use crate::store::append::SAVED_EVERY;
 use crate::store::entity::{customer, customer_key, ledger_entry};
 use crate::store::view;
 
@@ -84,7 +86,7 @@ enum Opening {
 }
 
 impl Vault {
-    /// Checks the ledger, or one customer's stream: entries from 1 to the head without a gap, none beyond it or without a stream, each
+    /// Checks the ledger, or one customer's stream: entries from 1 to the last without a gap, none far beyond the head or without a stream, each
     /// opening opens at its place and matches its commitment. Entries of erased customers are counted; of them gaps alone show.
     pub async fn check_ledger(&self, scope: Option<CustomerId>) -> Result<Check> {
         let mut progress = Progress::default();
@@ -120,10 +122,10 @@ impl Vault {
         progress.check.streams += 1;
         let opening = self.opening(progress, head).await?;
         let mut expected = 1;
-        while expected <= head.seq {
+        loop {
             let rows = ledger_entry::Entity::find()
                 .filter(ledger_entry::Column::CustomerId.eq(customer.0))
-                .filter(ledger_entry::Column::Seq.between(expected, head.seq))
+                .filter(ledger_entry::Column::Seq.gte(expected))
                 .order_by_asc(ledger_entry::Column::Seq)
                 .limit(CHUNK as u64)
                 .all(self.store.reader())
@@ -176,7 +178,8 @@ impl Vault {
         Ok(Opening::Lost)
     }
 
-    /// Nothing lies before the first entry or beyond the head. The head is read last: a commit moves it together with its entries.
+    /// Nothing lies before the first entry, and beyond the head no more than reads may leave there. The head is read last: a commit moves
+    /// it together with its entries.
     async fn check_ends(&self, progress: &mut Progress, customer: CustomerId) -> Result<()> {
         let of = || {
             ledger_entry::Entity::find()
@@ -187,7 +190,7 @@ impl Vault {
         let first: Option<i64> = of().order_by_asc(ledger_entry::Column::Seq).into_tuple().one(self.store.reader()).await?;
         let last: Option<i64> = of().order_by_desc(ledger_entry::Column::Seq).into_tuple().one(self.store.reader()).await?;
         let head = self.head(customer).await?.map_or(0, |head| head.seq);
-        if let Some(last) = last.filter(|last| *last > head) {
+        if let Some(last) = last.filter(|last| *last >= head + SAVED_EVERY) {
             progress.fault(customer, &format!("entry {last} lies beyond the head at {head}."));
         }
         if let Some(first) = first.filter(|first| *first < 1) {
@@ -228,7 +231,7 @@ fn check_entry(progress: &mut Progress, head: &Head, opening: &Opening, row: led
     if row.stream != head.stream {
         return progress.fault(customer, &format!("entry {sequence} belongs to another stream."));
     }
-    let Ok(row) = row_of(row) else {
+    let Ok(row) = Row::try_from(row) else {
         return progress.fault(customer, &format!("entry {sequence} has no good commitment."));
     };
     let keys = match opening {

@@ -107,6 +107,12 @@ impl<'a> Draft<'a> {
         Self { view, now, entropy, keys, rows: Vec::new(), writes: Vec::new(), outbox: Vec::new(), moved: false, profile: None }
     }
 
+    /// Whether two such changes at once collide: on the entry's position, or, where nothing else is changed, on the request id's own key.
+    pub(crate) fn collides(&self) -> bool {
+        let alone = self.writes.iter().all(|write| matches!(write, Write::Replay(_)));
+        !self.rows.is_empty() || (alone && self.outbox.is_empty() && !self.moved)
+    }
+
     /// Fails so that the verb starts again when the account has changed since the verb looked.
     pub(crate) fn require_version(&self, version: i64) -> Result<()> {
         if self.view.version == version { Ok(()) } else { Err(stale()) }
@@ -228,18 +234,10 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Counts a read under a grant. Moments are kept only where a frequency needs them, and no more than it counts.
+    /// Counts a read under a grant.
     pub(crate) fn count_read(&mut self, grant: &Grant) {
         let used = Arc::make_mut(&mut self.view.usage).entry(GrantId(grant.id())).or_default();
-        used.last_read = self.now;
-        used.usage.record(self.now);
-        match grant.terms().terms().frequency {
-            None => used.usage.recent.clear(),
-            Some(frequency) => {
-                let surplus = used.usage.recent.len().saturating_sub(frequency.count as usize);
-                used.usage.recent.drain(..surplus);
-            }
-        }
+        used.count(grant.terms().terms().frequency, self.now);
     }
 
     /// Gives a new grant the uses of the one that it replaces.
@@ -303,6 +301,7 @@ pub(crate) fn new_view(id: CustomerId, stream: Uuid, profile: Profile, key: crat
         state: super::view::ACTIVE,
         version: 0,
         seq: 0,
+        saved: 0,
         stream,
         created_at: now,
         key: Some(Arc::new(key)),

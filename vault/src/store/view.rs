@@ -1,7 +1,9 @@
 //! What the vault knows of one customer at one position of their stream: enough to decide, nothing of their data.
 //!
-//! A view may be old. Every commit compares the stream's position with the view's and fails when another commit came first, so an old
-//! view can only cost a retry; it can never let a read through that a stop has forbidden.
+//! A view may be old. Every commit takes the position that follows the view's and fails when another commit came first, so an old view
+//! can only cost a retry; it can never let a read through that a stop has forbidden.
+
+mod tail;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -16,10 +18,12 @@ use super::entity::{access_grant, access_request, customer, customer_key};
 use crate::clock::Timestamp;
 use crate::consent::grant::Grant;
 use crate::consent::request::Request;
+use crate::consent::terms::Frequency;
 use crate::consent::usage::Usage;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::id::{CustomerId, GrantId, RecordId, RequestId};
 use crate::keys::{CustomerKeys, Keyring, Place, WrappedKey};
+use crate::ledger::Row;
 
 /// An account that is open.
 pub(crate) const ACTIVE: i16 = 1;
@@ -46,6 +50,21 @@ pub(crate) struct GrantUse {
     pub(crate) last_read: Timestamp,
 }
 
+impl GrantUse {
+    /// Counts a read. Moments are kept only where a frequency needs them, and no more than it counts.
+    pub(crate) fn count(&mut self, frequency: Option<Frequency>, now: Timestamp) {
+        self.last_read = now;
+        self.usage.record(now);
+        match frequency {
+            None => self.usage.recent.clear(),
+            Some(frequency) => {
+                let surplus = self.usage.recent.len().saturating_sub(frequency.count as usize);
+                self.usage.recent.drain(..surplus);
+            }
+        }
+    }
+}
+
 /// The digest of a customer's current records of one attribute type, and the account's version when it last moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -60,6 +79,8 @@ pub(crate) struct View {
     pub(crate) state: i16,
     pub(crate) version: i64,
     pub(crate) seq: i64,
+    /// The position that the customer's row tells of; the entries after it are reads.
+    pub(crate) saved: i64,
     pub(crate) stream: Uuid,
     pub(crate) created_at: Timestamp,
     pub(crate) key: Option<Arc<WrappedKey>>,
@@ -239,6 +260,8 @@ impl Store {
     }
 
     async fn load_view_once(&self, keyring: &Keyring, id: CustomerId) -> Result<Option<View>> {
+        // Before the row: a change that comes in between moves the row, and the row's position then hides the tail's.
+        let tail = self.tails(&[id.0]).await?.remove(&id.0).unwrap_or_default();
         let (row, key) = tokio::try_join!(
             customer::Entity::find_by_id(id.0).one(self.reader()),
             customer_key::Entity::find()
@@ -249,12 +272,13 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let Some(key) = key.filter(|_| row.state == ACTIVE) else { return Ok(Some(bare_view(&row)?)) };
         let rows = access_grant::Entity::find().filter(access_grant::Column::CustomerId.eq(id.0)).all(self.reader()).await?;
-        open_view(keyring, &row, key, &rows).map(Some)
+        open_view(keyring, &row, key, &rows, &tail).map(Some)
     }
 
     /// Loads many customers with few statements. One that is being changed at this moment may be left out: load it alone.
     pub(crate) async fn load_views(&self, keyring: &Keyring, ids: &[CustomerId]) -> Result<Vec<View>> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let tails = self.tails(&ids).await?;
         let (rows, keys, grants) = tokio::try_join!(
             customer::Entity::find().filter(customer::Column::CustomerId.is_in(ids.iter().copied())).all(self.reader()),
             customer_key::Entity::find()
@@ -277,7 +301,8 @@ impl Store {
                 return bare_view(row).ok();
             }
             let key = keys.remove(&row.customer_id)?;
-            open_view(keyring, row, key, grants.get(&row.customer_id).copied().unwrap_or_default()).ok()
+            let tail = tails.get(&row.customer_id).map(Vec::as_slice).unwrap_or_default();
+            open_view(keyring, row, key, grants.get(&row.customer_id).copied().unwrap_or_default(), tail).ok()
         };
         Ok(rows.iter().filter_map(view).collect())
     }
@@ -307,6 +332,7 @@ fn bare_view(row: &customer::Model) -> Result<View> {
         state: row.state,
         version: row.version,
         seq: row.seq,
+        saved: row.seq,
         stream: row.stream,
         created_at: Timestamp::from_micros(row.created_at),
         key: None,
@@ -319,7 +345,13 @@ fn bare_view(row: &customer::Model) -> Result<View> {
 }
 
 /// The view of an open account, out of its rows.
-fn open_view(keyring: &Keyring, row: &customer::Model, key: customer_key::Model, rows: &[access_grant::Model]) -> Result<View> {
+fn open_view(
+    keyring: &Keyring,
+    row: &customer::Model,
+    key: customer_key::Model,
+    rows: &[access_grant::Model],
+    tail: &[Row],
+) -> Result<View> {
     let mut view = bare_view(row)?;
     let id = view.id;
     let key_id: [u8; 16] = key.key_id.as_slice().try_into().map_err(|_| Error::inconsistent("customer_key", "key_id", id))?;
@@ -343,6 +375,7 @@ fn open_view(keyring: &Keyring, row: &customer::Model, key: customer_key::Model,
     }
     view.grants = Arc::new(grants);
     view.grant_rows = Arc::new(rows.iter().map(|row| (GrantId(row.grant_id), (row.version, envelope_hash(&row.sealed)))).collect());
+    view.follow(&keys, tail)?;
     Ok(view)
 }
 

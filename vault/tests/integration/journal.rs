@@ -260,12 +260,12 @@ meddling! {
     ] => ["entries 1 to 3 are missing."];
 
     removed_entries_at_the_end_are_found: |_place, of| vec![
-        format!("DELETE FROM ledger_entry WHERE {of} AND seq >= 6"),
-    ] => ["entries 6 to 7 are missing."];
+        format!("DELETE FROM ledger_entry WHERE {of} AND seq >= 3"),
+    ] => ["entries 3 to 4 are missing."];
 
     a_stream_without_any_entry_is_found: |_place, of| vec![
         format!("DELETE FROM ledger_entry WHERE {of}"),
-    ] => ["entries 1 to 7 are missing."];
+    ] => ["entries 1 to 4 are missing."];
 
     swapped_entries_are_found: |_place, of| vec![
         format!("UPDATE ledger_entry SET seq = 100 WHERE {of} AND seq = 5"),
@@ -279,10 +279,10 @@ meddling! {
                  FROM ledger_entry WHERE {of} AND seq = 6"),
     ] => ["entry 7 does not open at its place."];
 
-    an_entry_beyond_the_head_is_found: |_place, of| vec![
+    an_entry_after_the_last_is_found: |_place, of| vec![
         format!("INSERT INTO ledger_entry ({COLUMNS}) SELECT customer_id, 8, stream, event_id, at, commitment, opening \
                  FROM ledger_entry WHERE {of} AND seq = 7"),
-    ] => ["entry 8 lies beyond the head at 7."];
+    ] => ["entry 8 does not open at its place."];
 
     an_entry_before_the_first_is_found: |_place, of| vec![
         format!("INSERT INTO ledger_entry ({COLUMNS}) SELECT customer_id, 0, stream, event_id, at, commitment, opening \
@@ -290,8 +290,8 @@ meddling! {
     ] => ["entry 0 lies before the first."];
 
     a_head_that_was_set_back_is_found: |_place, of| vec![
-        format!("UPDATE customer SET seq = 5 WHERE {of}"),
-    ] => ["entry 7 lies beyond the head at 5."];
+        format!("UPDATE customer SET seq = -9 WHERE {of}"),
+    ] => ["entry 7 lies beyond the head at -9."];
 
     an_entry_of_another_stream_is_found: |place, of| vec![
         format!("UPDATE ledger_entry SET stream = {} WHERE {of} AND seq = 4", place.id(uuid::Uuid::from_u128(9))),

@@ -6,9 +6,10 @@ use coffret_vault::error::Kind;
 use coffret_vault::id::GrantId;
 use coffret_vault::ledger::Who;
 use coffret_vault::once::Once;
+use coffret_vault::page::PageRequest;
 use serde_json::json;
 
-use crate::databases::on_each_database;
+use crate::databases::{on_each_database, on_each_place};
 use crate::stage::{ask, brand, customer, entries, granted, item, put, put_value, read, reading, terms};
 
 #[tokio::test]
@@ -225,6 +226,40 @@ async fn an_unknown_attribute_is_named_and_nothing_is_asked() {
         let refused = ask(&vault, house, "ana@example.org", asked).await.expect_err("refused");
         assert_eq!(refused.field_violations()[0].field, "terms.items[1].attribute");
         assert_eq!(entries(&vault, ana).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uses_go_on_from_the_entries_that_the_customers_row_does_not_tell_of_yet() {
+    on_each_place("uses_go_on", async |place| {
+        let (vault, _) = place.open().await;
+        let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
+        put(&vault, ana, "body.shoe_size").await;
+        let mut asked = terms(&vault, vec![item("body.shoe_size", View::Raw, true)]);
+        asked.uses = Some(100);
+        asked.frequency = Some(Frequency { count: 60, per: Period::Day });
+        let grant = granted(&vault, house, ana, "ana@example.org", asked).await;
+        let mut vault = Some(vault);
+        let mut used = 0;
+        // Around the sixteenth entry the row is written again; each start begins from what is stored.
+        for reads in [1, 9, 3, 1, 1, 1, 18, 1, 24] {
+            let open = vault.take().expect("open");
+            for _ in 0..reads {
+                used += 1;
+                assert_eq!(read(&open, house, &grant).await.expect("an answer").uses_left, Some(100 - used));
+            }
+            drop(open);
+            let (again, _) = place.open_again().await;
+            let seen = again.grants(ana, None, &PageRequest::first(10)).await.expect("grants").items;
+            assert_eq!(seen[0].used, used, "as the next start finds it");
+            vault = Some(again);
+        }
+        let open = vault.expect("open");
+        assert_eq!(used, 59);
+        read(&open, house, &grant).await.expect("the sixtieth of the day");
+        let refused = read(&open, house, &grant).await.expect_err("no more today");
+        assert_eq!(refused.reason(), "FREQUENCY_EXCEEDED", "the moments are counted on as well");
     })
     .await;
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use coffret_vault::consent::View;
 use coffret_vault::id::GrantId;
+use coffret_vault::journal::EntryFilter;
 use coffret_vault::ledger::Who;
+use coffret_vault::page::PageRequest;
 
 use crate::databases::on_postgres;
 use crate::stage::{brand, customer, granted, item, put, read, reading, terms};
@@ -113,6 +115,27 @@ async fn what_the_other_server_resumed_can_be_paused_here_again() {
             other.resume(ana, Who::Customer, grant, None).await.expect("resumed there");
         }
         read(&one, house, &first).await.expect("resumed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_read_decided_on_an_old_position_leaves_no_entry_there() {
+    on_postgres("two_positions", async |place| {
+        let (one, _) = place.open().await;
+        let (two, _) = place.open().await;
+        let (house, ana) = (brand(&one, "Maison Alba").await, customer(&one, "ana@example.org").await);
+        put(&one, ana, "body.shoe_size").await;
+        let grant = granted(&one, house, ana, "ana@example.org", terms(&one, vec![item("body.shoe_size", View::Raw, true)])).await;
+        let here = read(&one, house, &grant).await.expect("an answer");
+        let there = read(&two, house, &grant).await.expect("an answer");
+        assert_eq!(there.sequence, here.sequence + 1);
+        // The first server remembers the position before: its entry comes after the other's, which stays as it is.
+        let after = read(&one, house, &grant).await.expect("decided again on the new position");
+        assert_eq!(after.sequence, there.sequence + 1);
+        let entries = one.entries(ana, &EntryFilter::default(), &PageRequest::first(3)).await.expect("entries").items;
+        let found: Vec<_> = entries.iter().map(|entry| (entry.sequence, entry.commitment)).collect();
+        assert_eq!(found, [&after, &there, &here].map(|read| (read.sequence, read.commitment)));
     })
     .await;
 }

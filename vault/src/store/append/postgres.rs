@@ -1,51 +1,61 @@
-//! Reads of one batch, in PostgreSQL: positions, uses and entries in one statement and one round trip.
+//! Reads of one batch, in PostgreSQL: entries, and the uses that are due, in one statement and one round trip.
 //!
 //! The rows go as arrays, a column each: the statement's text is the same for every batch, so it is parsed and planned once.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
+use sea_orm::DbErr;
 use sea_orm::sqlx::{self, Row as _};
-use sea_orm::{DbErr, RuntimeErr};
 use uuid::Uuid;
 
 use super::Written;
+use super::write::{applied, failed, leaf};
+use crate::ledger::Row;
 use crate::store::Store;
 use crate::store::view::encode_usage;
 
-/// The rows are locked in the order of their ids, so that two servers never wait for each other in a circle.
-const WRITE: &str = "WITH v AS (SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[]) AS v (id, before, seq, usage)), \
-    locked AS (SELECT c.customer_id FROM customer AS c JOIN v ON c.customer_id = v.id ORDER BY c.customer_id FOR UPDATE OF c), \
-    moved AS (UPDATE customer SET seq = v.seq, usage = v.usage FROM v, locked \
-      WHERE customer.customer_id = v.id AND customer.seq = v.before AND locked.customer_id = v.id RETURNING customer.customer_id), \
-    entries AS (INSERT INTO ledger_entry (customer_id, seq, stream, event_id, at, commitment, opening) \
-      SELECT r.* FROM unnest($5::uuid[], $6::bigint[], $7::uuid[], $8::uuid[], $9::bigint[], $10::bytea[], $11::bytea[]) \
-        AS r (customer_id, seq, stream, event_id, at, commitment, opening) \
-      WHERE r.customer_id IN (SELECT customer_id FROM moved)) \
-    SELECT customer_id FROM moved";
+/// A customer's first entry decides: where its position is taken, nothing of that customer is written. First entries are written in the
+/// order of customers, so that two servers never wait for each other in a circle.
+const WRITE: &str = "WITH r AS (SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bytea[], \
+      $7::bytea[], $8::boolean[], $9::bytea[]) WITH ORDINALITY \
+      AS r (customer_id, seq, stream, event_id, at, commitment, opening, first, leaf, place)), \
+    won AS (INSERT INTO ledger_entry (customer_id, seq, stream, event_id, at, commitment, opening, batch) \
+      SELECT customer_id, seq, stream, event_id, at, commitment, opening, $10 FROM r WHERE first ORDER BY customer_id \
+      ON CONFLICT (customer_id, seq) DO NOTHING RETURNING customer_id), \
+    others AS (INSERT INTO ledger_entry (customer_id, seq, stream, event_id, at, commitment, opening, batch) \
+      SELECT customer_id, seq, stream, event_id, at, commitment, opening, $10 FROM r \
+      WHERE NOT first AND customer_id IN (SELECT customer_id FROM won)), \
+    saved AS (UPDATE customer SET seq = s.seq, usage = s.usage FROM unnest($11::uuid[], $12::bigint[], $13::bytea[]) AS s (id, seq, usage) \
+      WHERE customer.customer_id = s.id AND s.id IN (SELECT customer_id FROM won)), \
+    pending AS (INSERT INTO log_pending (batch, leaves) SELECT $10, string_agg(leaf, ''::bytea ORDER BY place) FROM r \
+      WHERE customer_id IN (SELECT customer_id FROM won) HAVING count(*) > 0) \
+    SELECT customer_id FROM won";
 
 impl Store {
-    /// Positions, uses and entries of those customers whom nobody else has moved; tells which those are.
-    pub(super) async fn write_reads_postgres(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        fn each<'a, T>(changes: &'a [Written], of: impl Fn(&'a Written) -> T) -> Vec<T> {
-            changes.iter().map(of).collect()
+    /// Entries and uses of those customers whom nobody else has moved; tells which those are.
+    pub(super) async fn write_reads_postgres(&self, batch: Uuid, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        fn each<'a, A, T>(all: &[&'a A], of: impl Fn(&'a A) -> T) -> Vec<T> {
+            all.iter().map(|one| of(one)).collect()
         }
-        let rows = || changes.iter().flat_map(|change| &change.rows);
+        let rows: Vec<&Row> = changes.iter().flat_map(|change| &change.rows).collect();
+        let first = changes.iter().flat_map(|change| (0..change.rows.len()).map(|place| place == 0));
+        let saved: Vec<&Written> = changes.iter().filter(|change| change.saves).collect();
         let query = sqlx::query(WRITE)
-            .bind(each(changes, |change| change.view.id.0))
-            .bind(each(changes, |change| change.before))
-            .bind(each(changes, |change| change.view.seq))
-            .bind(each(changes, |change| encode_usage(&change.view.usage)))
-            .bind(rows().map(|row| row.customer.0).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.sequence).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.stream).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.event).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.time.micros()).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.commitment.as_slice()).collect::<Vec<_>>())
-            .bind(rows().map(|row| row.opening.as_slice()).collect::<Vec<_>>());
-        let lost = |cause| DbErr::Query(RuntimeErr::SqlxError(Arc::new(cause)));
-        let rows = query.fetch_all(self.writer().get_postgres_connection_pool()).await.map_err(lost)?;
-        let moved = rows.iter().map(|row| row.try_get(0)).collect::<Result<HashSet<Uuid>, _>>().map_err(lost)?;
-        Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
+            .bind(each(&rows, |row| row.customer.0))
+            .bind(each(&rows, |row| row.sequence))
+            .bind(each(&rows, |row| row.stream))
+            .bind(each(&rows, |row| row.event))
+            .bind(each(&rows, |row| row.time.micros()))
+            .bind(each(&rows, |row| row.commitment.as_slice()))
+            .bind(each(&rows, |row| row.opening.as_slice()))
+            .bind(first.collect::<Vec<bool>>())
+            .bind(each(&rows, leaf))
+            .bind(batch)
+            .bind(each(&saved, |change| change.view.id.0))
+            .bind(each(&saved, |change| change.view.seq))
+            .bind(each(&saved, |change| encode_usage(&change.view.usage)));
+        let won = query.fetch_all(self.writer().get_postgres_connection_pool()).await.map_err(failed)?;
+        let won = won.iter().map(|row| row.try_get(0)).collect::<Result<HashSet<Uuid>, _>>().map_err(failed)?;
+        Ok(applied(changes, &won))
     }
 }

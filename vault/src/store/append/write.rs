@@ -1,14 +1,17 @@
 //! Writes decided changes: one transaction, few statements, whatever the number of customers in it.
 //!
-//! The statement that moves the customers' positions is the one that checks them: it returns those that nobody else has moved, and only
-//! their rows follow. Reads alone are one single statement on PostgreSQL, and one hand-over in the embedded database ([`super::embedded`]).
+//! The statement that writes each customer's first entry is the one that decides: a position that another server took is left out, and
+//! with it everything else of that change. Reads alone are one single statement on PostgreSQL ([`super::postgres`]), and one hand-over in
+//! the embedded database ([`super::embedded`]).
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, Value,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryResult, RuntimeErr, Value, sqlx,
 };
 use uuid::Uuid;
 
@@ -19,8 +22,9 @@ use crate::store::Store;
 use crate::store::draft::{Change, Write};
 use crate::store::entity::{
     access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer, customer_key, identifier,
-    ledger_entry, outbox, purpose, record, replay, token,
+    ledger_entry, log_pending, outbox, purpose, record, replay, token,
 };
+use crate::store::pending::Leaf;
 use crate::store::view::{encode_heads, encode_usage, seal_heads};
 
 /// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`. SQLite gets `(?, ?)`: there a
@@ -44,10 +48,13 @@ pub(crate) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, co
 
 /// Rows in one statement at most: SQLite and PostgreSQL bind at most 32,766 and 65,535 values.
 const TOGETHER: usize = 500;
-const ENTRY_COLUMNS: &str = "customer_id, seq, stream, event_id, at, commitment, opening";
+/// The columns of an entry, in the order of [`entry_values`].
+pub(super) const ENTRY_COLUMNS: &str = "customer_id, seq, stream, event_id, at, commitment, opening, batch";
+/// How often a position is asked for, each time after waiting for whoever was about to take it.
+const PLACES: usize = 256;
 
-fn entry_values(rows: &[&Row]) -> Vec<Value> {
-    let values = |row: &&Row| -> [Value; 7] {
+fn entry_values(batch: Uuid, rows: &[&Row]) -> Vec<Value> {
+    let values = |row: &&Row| -> [Value; 8] {
         [
             row.customer.0.into(),
             row.sequence.into(),
@@ -56,26 +63,62 @@ fn entry_values(rows: &[&Row]) -> Vec<Value> {
             row.time.micros().into(),
             row.commitment.to_vec().into(),
             row.opening.clone().into(),
+            batch.into(),
         ]
     };
     rows.iter().flat_map(values).collect()
 }
 
+/// What the log needs of an entry.
+pub(super) fn leaf(row: &Row) -> [u8; Leaf::LEN] {
+    Leaf { customer: row.customer.0, sequence: row.sequence, event: row.event, commitment: row.commitment }.to_bytes()
+}
+
+/// Which changes went through, of the customers whose positions were won.
+pub(super) fn applied(changes: &[Written], won: &HashSet<Uuid>) -> Vec<bool> {
+    changes.iter().map(|change| won.contains(&change.view.id.0)).collect()
+}
+
+/// A failure of the driver itself.
+pub(super) fn failed(cause: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(cause)))
+}
+
+/// A transaction in which nobody else can move a customer.
+pub(crate) struct Held {
+    transaction: DatabaseTransaction,
+    /// What keeps the next position until the entry comes.
+    placeholder: Option<(CustomerId, i64)>,
+}
+
 impl Store {
-    /// Writes every change whose customer nobody else has moved; tells which those are.
-    pub(crate) async fn write(&self, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        self.checkpoints.count(changes);
+    /// Writes every change whose customer nobody else has moved, in the commit of this id; tells which those are.
+    pub(crate) async fn write(&self, batch: Uuid, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.count(changes);
+        }
         let reads = |change: &Written| !change.moved && !change.is_new && change.writes.is_empty() && change.outbox.is_empty();
         if changes.iter().all(reads) {
-            return if self.is_postgres() { self.write_reads_postgres(changes).await } else { self.write_reads_embedded(changes).await };
+            return if self.is_postgres() {
+                self.write_reads_postgres(batch, changes).await
+            } else {
+                self.write_reads_embedded(batch, changes).await
+            };
         }
         let transaction = self.begin().await?;
-        self.write_holding(transaction, changes).await
+        self.write_holding(Held { transaction, placeholder: None }, batch, changes).await
     }
 
-    /// As [`Self::write`], and commits a transaction that may hold the customers' rows.
-    pub(crate) async fn write_holding(&self, transaction: DatabaseTransaction, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        match self.write_in(&transaction, changes).await {
+    /// As [`Self::write`], and commits a transaction that may hold a customer's position.
+    pub(crate) async fn write_holding(&self, held: Held, batch: Uuid, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        let Held { transaction, placeholder } = held;
+        let written = async {
+            if let Some((customer, sequence)) = placeholder {
+                ledger_entry::Entity::delete_by_id((customer.0, sequence)).exec(&transaction).await?;
+            }
+            self.write_in(&transaction, batch, changes).await
+        };
+        match written.await {
             Ok(applied) => transaction.commit().await.map(|()| applied),
             Err(cause) => {
                 transaction.rollback().await?;
@@ -84,14 +127,22 @@ impl Store {
         }
     }
 
-    /// A transaction in which nobody else can move this customer.
-    pub(crate) async fn hold(&self, customer: CustomerId) -> Result<DatabaseTransaction, DbErr> {
+    /// A transaction in which nobody else can move this customer: whoever asks for the next position waits until it has ended.
+    pub(crate) async fn hold(&self, customer: CustomerId) -> Result<Held, DbErr> {
         let transaction = self.begin().await?;
-        if self.is_postgres() {
-            let sql = "SELECT seq FROM customer WHERE customer_id = $1 FOR UPDATE";
-            transaction.query_all_raw(self.statement(sql, vec![customer.0.into()])).await?;
+        if !self.is_postgres() {
+            return Ok(Held { transaction, placeholder: None });
         }
-        Ok(transaction)
+        let sql = "INSERT INTO ledger_entry (customer_id, seq, stream, event_id, at, commitment, opening) \
+                   SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $2, 0, $3, $3 FROM ledger_entry WHERE customer_id = $1 \
+                   ON CONFLICT DO NOTHING RETURNING seq";
+        for _ in 0..PLACES {
+            let values = vec![customer.0.into(), Uuid::nil().into(), Vec::<u8>::new().into()];
+            if let Some(row) = transaction.query_one_raw(self.statement(sql, values)).await? {
+                return Ok(Held { transaction, placeholder: Some((customer, row.try_get_by_index(0)?)) });
+            }
+        }
+        Err(DbErr::Custom("the next position was always taken".to_owned()))
     }
 
     /// Whether an entry is where a change put it.
@@ -100,61 +151,77 @@ impl Store {
         Ok(found.is_some_and(|row| row.event_id == event))
     }
 
-    async fn write_in(&self, on: &DatabaseTransaction, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
-        let mut moved: HashSet<Uuid> = HashSet::new();
-        let new: Vec<&Written> = changes.iter().filter(|change| change.is_new).collect();
+    async fn write_in(&self, on: &DatabaseTransaction, batch: Uuid, changes: &[Written]) -> Result<Vec<bool>, DbErr> {
+        let (new, known): (Vec<&Written>, Vec<&Written>) = changes.iter().partition(|change| change.is_new);
+        let mut won = self.take_positions(on, batch, known).await?;
         if !new.is_empty() {
             customer::Entity::insert_many(new.iter().map(|change| customer_row(change).into_active_model()))
                 .exec_without_returning(on)
                 .await?;
-            moved.extend(new.iter().map(|change| change.view.id.0));
+            won.extend(new.iter().map(|change| change.view.id.0));
         }
-        let mut moving: Vec<&Written> = changes.iter().filter(|change| !change.is_new && change.moved).collect();
-        let mut reading: Vec<&Written> = changes.iter().filter(|change| !change.is_new && !change.moved).collect();
-        moving.sort_by_key(|change| change.view.id);
-        reading.sort_by_key(|change| change.view.id);
-        moved.extend(self.move_reading(on, &reading).await?);
-        moved.extend(self.move_changed(on, &moving).await?);
-        let written: Vec<&Written> = changes.iter().filter(|change| moved.contains(&change.view.id.0)).collect();
-        let entries: Vec<&Row> = written.iter().flat_map(|change| &change.rows).collect();
+        let written: Vec<&Written> = changes.iter().filter(|change| won.contains(&change.view.id.0)).collect();
+        let entries: Vec<&Row> = written.iter().flat_map(|change| change.rows.iter().skip(usize::from(!change.is_new))).collect();
         for some in entries.chunks(TOGETHER) {
-            let rows = placeholders(self.backend(), &mut 1, some.len(), 7);
-            let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {rows}");
-            on.execute_raw(self.statement(sql, entry_values(some))).await?;
+            self.insert_entries(on, batch, some, "").await?;
         }
+        let saving: Vec<&Written> = written.iter().copied().filter(|change| change.saves && !change.is_new).collect();
+        let (moving, reading): (Vec<&Written>, Vec<&Written>) = saving.into_iter().partition(|change| change.moved);
+        self.save_uses(on, &reading).await?;
+        self.save_changed(on, &moving).await?;
         write_rows(self, on, &written).await?;
         self.write_outbox(on, &written).await?;
-        Ok(changes.iter().map(|change| moved.contains(&change.view.id.0)).collect())
+        let leaves: Vec<u8> = written.iter().flat_map(|change| &change.rows).flat_map(leaf).collect();
+        if !leaves.is_empty() {
+            log_pending::Entity::insert(log_pending::Model { batch, leaves }.into_active_model()).exec_without_returning(on).await?;
+        }
+        Ok(applied(changes, &won))
     }
 
-    /// Moves positions and uses, where nobody else has moved them.
-    async fn move_reading(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<Vec<Uuid>, DbErr> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
+    /// Writes each customer's first entry where its position is free; tells whose it was. In the order of customers, so that two servers
+    /// never wait for each other in a circle.
+    async fn take_positions(&self, on: &DatabaseTransaction, batch: Uuid, mut changes: Vec<&Written>) -> Result<HashSet<Uuid>, DbErr> {
+        changes.sort_by_key(|change| change.view.id);
+        let first: Vec<&Row> = changes.iter().filter_map(|change| change.rows.first()).collect();
+        let mut won: HashSet<Uuid> = changes.iter().filter(|change| change.rows.is_empty()).map(|change| change.view.id.0).collect();
+        for some in first.chunks(TOGETHER) {
+            for row in self.insert_entries(on, batch, some, " ON CONFLICT (customer_id, seq) DO NOTHING RETURNING customer_id").await? {
+                won.insert(row.try_get_by_index(0)?);
+            }
         }
-        let mut values = Vec::with_capacity(changes.len() * 4);
-        for change in changes {
-            values.extend([change.view.id.0.into(), change.before.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]);
-        }
-        let rows = placeholders(self.backend(), &mut 1, changes.len(), 4);
-        let sql = format!(
-            "UPDATE customer SET seq = v.column3, usage = v.column4 FROM (VALUES {rows}) AS v \
-             WHERE customer.customer_id = v.column1 AND customer.seq = v.column2 RETURNING customer.customer_id"
-        );
-        let moved = on.query_all_raw(self.statement(sql, values)).await?;
-        moved.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect()
+        Ok(won)
     }
 
-    /// Moves everything of the customers' own rows, where nobody else has moved them.
-    async fn move_changed(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<Vec<Uuid>, DbErr> {
-        let mut moved = Vec::with_capacity(changes.len());
+    async fn insert_entries(&self, on: &DatabaseTransaction, batch: Uuid, rows: &[&Row], then: &str) -> Result<Vec<QueryResult>, DbErr> {
+        let places = placeholders(self.backend(), &mut 1, rows.len(), 8);
+        let sql = format!("INSERT INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {places}{then}");
+        on.query_all_raw(self.statement(sql, entry_values(batch, rows))).await
+    }
+
+    /// Writes positions and uses, of customers whose positions are won.
+    async fn save_uses(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<(), DbErr> {
+        for some in changes.chunks(TOGETHER) {
+            let value = |change: &&Written| -> [Value; 3] {
+                [change.view.id.0.into(), change.view.seq.into(), encode_usage(&change.view.usage).into()]
+            };
+            let values = some.iter().flat_map(value).collect();
+            let rows = placeholders(self.backend(), &mut 1, some.len(), 3);
+            let sql = format!(
+                "UPDATE customer SET seq = v.column2, usage = v.column3 FROM (VALUES {rows}) AS v WHERE customer.customer_id = v.column1"
+            );
+            on.execute_raw(self.statement(sql, values)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes everything of the customers' own rows, of customers whose positions are won.
+    async fn save_changed(&self, on: &DatabaseTransaction, changes: &[&Written]) -> Result<(), DbErr> {
         for some in changes.chunks(200) {
-            let mut values = Vec::with_capacity(some.len() * 9);
+            let mut values = Vec::with_capacity(some.len() * 8);
             for change in some {
                 let row = customer_row(change);
                 values.extend([
                     row.customer_id.into(),
-                    change.before.into(),
                     row.seq.into(),
                     row.usage.into(),
                     row.version.into(),
@@ -164,18 +231,15 @@ impl Store {
                     change.profile.clone().into(),
                 ]);
             }
-            let rows = placeholders(self.backend(), &mut 1, some.len(), 9);
+            let rows = placeholders(self.backend(), &mut 1, some.len(), 8);
             let sql = format!(
-                "UPDATE customer SET seq = v.column3, usage = v.column4, version = v.column5, state = v.column6, heads = v.column7, \
-                 heads_seal = v.column8, profile = COALESCE(v.column9, customer.profile) FROM (VALUES {rows}) AS v \
-                 WHERE customer.customer_id = v.column1 AND customer.seq = v.column2 RETURNING customer.customer_id"
+                "UPDATE customer SET seq = v.column2, usage = v.column3, version = v.column4, state = v.column5, heads = v.column6, \
+                 heads_seal = v.column7, profile = COALESCE(v.column8, customer.profile) FROM (VALUES {rows}) AS v \
+                 WHERE customer.customer_id = v.column1"
             );
-            let rows = on.query_all_raw(self.statement(sql, values)).await?;
-            for row in rows {
-                moved.push(row.try_get_by_index::<Uuid>(0)?);
-            }
+            on.execute_raw(self.statement(sql, values)).await?;
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// Marks versions as no longer current.
