@@ -81,8 +81,8 @@ impl Store {
         let on = self.begin().await?;
         let grown = self.grow_in(&on, growth).await;
         let grown = super::end(on, grown).await?;
-        if grown {
-            self.checkpoints.count_pages(growth.batches.len() / 32 + growth.bundles.len() * 3 + growth.tiles.len() * 2);
+        if let Some(checkpoints) = self.checkpoints.as_ref().filter(|_| grown) {
+            checkpoints.count_pages(growth.batches.len() / 32 + growth.bundles.len() * 3 + growth.tiles.len() * 2);
         }
         Ok(grown)
     }
