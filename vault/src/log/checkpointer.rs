@@ -2,7 +2,7 @@
 
 use coffret_ledger::{Checkpoint, Hash, TILE_WIDTH, Tile, TileKind, TilePath, TileWriter};
 
-use super::consistency::{damaged, extends};
+use super::consistency::{Relation, damaged, relate};
 use super::keeper::Keeper;
 use super::step::{Step, step};
 use crate::error::Result;
@@ -59,7 +59,7 @@ impl Keeper {
         if from.0 > head.size {
             return Err(damaged("the tree is smaller than its last checkpoint"));
         }
-        if !extends(store, head.log, (from.0, &from.1), (head.size, &head.root)).await? {
+        if relate(store, head.log, (from.0, &from.1), (head.size, &head.root)).await? != Relation::Extends {
             return Err(damaged("the tree does not follow from its last checkpoint"));
         }
         let writer = store.log_writer(head.log, from.0, &from.1).await?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use coffret_ledger::SignedCheckpoint;
 
-use super::consistency::extends;
+use super::consistency::{Relation, damaged, relate};
 use super::file;
 use super::origin::open_checkpoint;
 use crate::Vault;
@@ -48,10 +48,11 @@ pub(super) async fn refuse_behind(vault: &Vault, earlier: &SignedCheckpoint, now
     if against.size < size {
         return Err(rolled_back(format!("{origin} had {size} leaves and has {}", against.size)));
     }
-    if !extends(&vault.store, log, (size, root), (against.size, &against.root)).await? {
-        return Err(forked(format!("{origin} at {size} leaves had another root")));
+    match relate(&vault.store, log, (size, root), (against.size, &against.root)).await? {
+        Relation::Extends => Ok(()),
+        Relation::Contradicts => Err(forked(format!("{origin} at {size} leaves had another root"))),
+        Relation::Unproven => Err(damaged(format!("{origin} has tiles that do not lead to its root"))),
     }
-    Ok(())
 }
 
 impl Guard {

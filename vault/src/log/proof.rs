@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use coffret_ledger::{Hash, Leaf, LogProof, ProofPlan, SignedCheckpoint, TILE_WIDTH, TiledTree, verify_consistency};
 
-use super::consistency::{consistency_proof, damaged};
+use super::consistency::{consistency_proof, damaged, root_at};
 use super::origin::open_checkpoint;
 use super::state::Published;
 use crate::Vault;
@@ -145,16 +145,10 @@ impl Vault {
         }
         let signed = open_checkpoint(self.log_key().await?, checkpoint.note.as_bytes());
         let root = *signed.ok_or_else(|| damaged("a checkpoint is not of this log's key"))?.checkpoint().root();
-        let old_root = self.root_at(log, old).await?;
+        let old_root = root_at(&self.store, log, old).await?.ok_or_else(|| damaged("a tile at the edge is missing"))?;
         let hashes = consistency_proof(&self.store, log, old, checkpoint.size).await?;
         let hashes = hashes.ok_or_else(|| damaged("a tile of a proof is missing"))?;
         verify_consistency(old, &old_root, checkpoint.size, &root, &hashes).map_err(damaged)?;
         Ok(Consistency { old_root, hashes, checkpoint })
-    }
-
-    async fn root_at(&self, log: i64, size: u64) -> Result<Hash> {
-        let edge = coffret_ledger::TileWriter::edge_tiles(size);
-        let tiles = self.store.log_tiles(log, edge).await?;
-        TiledTree::new(size, |path| tiles.get(&path).cloned().ok_or(path)).root().map_err(|_| damaged("a tile at the edge is missing"))
     }
 }

@@ -51,6 +51,16 @@ impl Place {
         self.try_open_again().await.expect("the vault opens")
     }
 
+    /// Where the database is.
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The folder of root keys.
+    pub(crate) fn keys(&self) -> &std::path::Path {
+        &self.keys
+    }
+
     /// Keeps a copy of a table as it is now, as `kept`.
     pub(crate) async fn keep(&self, table: &str) {
         let database = self.back_door().await;

@@ -62,7 +62,7 @@ async fn a_step_that_fails_or_seems_to_is_made_up_for_and_nobody_sees_half_of_it
                     scene.clock.set(format!("{year}-03-01").parse().expect("a date"));
                 }
                 // More than one transaction takes, and several full tiles.
-                scene.leave(2600, 30).await;
+                scene.leave(600, 1).await;
                 let faulty = Arc::new(Faulty { step, persisted, at, come: AtomicU32::new(0) });
                 let steps = Arc::<Faulty>::clone(&faulty);
                 let mut before = 0;

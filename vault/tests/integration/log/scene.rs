@@ -20,7 +20,9 @@ pub(crate) struct Scene<'a> {
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) settings: Settings,
-    folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// Removed with the scene.
+    _own: Option<tempfile::TempDir>,
 }
 
 /// The root that a note states, whoever signed it.
@@ -38,12 +40,26 @@ impl<'a> Scene<'a> {
 
     pub(crate) fn over(place: &'a Place, vault: Arc<Vault>, clock: Arc<ManualClock>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let settings = settings(folder.path());
-        Self { place, vault, clock, settings, folder }
+        let mut scene = Self::over_folder(place, vault, clock, folder.path());
+        scene._own = Some(folder);
+        scene
+    }
+
+    /// A server that publishes into this folder.
+    pub(crate) fn over_folder(place: &'a Place, vault: Arc<Vault>, clock: Arc<ManualClock>, folder: &Path) -> Self {
+        Self { place, vault, clock, settings: settings(folder), folder: folder.to_owned(), _own: None }
     }
 
     pub(crate) fn published(&self) -> PathBuf {
-        self.folder.path().join("public")
+        self.folder.join("public")
+    }
+
+    /// All that is published is whole and true, whether or not it is everything.
+    pub(crate) async fn audit_published(&self) {
+        for origin in self.vault.log_origins().await.expect("logs") {
+            let key = self.vault.log_verifier_key(&origin.name).await.expect("a key");
+            audit_folder(&self.published().join("ledger").join(origin.year.to_string()), &key);
+        }
     }
 
     /// A keeper and a publisher, as after a start.
@@ -148,6 +164,7 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 pub(crate) async fn leave(place: &Place, leaves: usize, together: usize) {
     let database = place.back_door().await;
     let mut ids = Vec::new();
+    let mut rows = Vec::new();
     for first in (0..leaves).step_by(together) {
         let mut bytes = Vec::new();
         for _ in first..leaves.min(first + together) {
@@ -160,9 +177,10 @@ pub(crate) async fn leave(place: &Place, leaves: usize, together: usize) {
             bytes.extend_from_slice(Hash::leaf(event.as_bytes()).as_bytes());
         }
         let batch = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(NEXT.fetch_add(1, Ordering::Relaxed)));
-        let sql = format!("INSERT INTO log_pending (batch, leaves) VALUES ({}, {})", place.id(batch), place.bytes(&bytes));
-        database.execute_unprepared(&sql).await.expect("left waiting");
+        rows.push(format!("({}, {})", place.id(batch), place.bytes(&bytes)));
     }
+    let sql = format!("INSERT INTO log_pending (batch, leaves) VALUES {}", rows.join(", "));
+    database.execute_unprepared(&sql).await.expect("left waiting");
     database.close().await.expect("closes");
     LEFT.0.lock().expect("whole").entry(std::ptr::from_ref(place).addr()).or_default().extend(ids);
 }
