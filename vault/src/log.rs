@@ -27,6 +27,8 @@ mod sequencer;
 mod state;
 mod step;
 mod task;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub use folder::Folder;

@@ -28,6 +28,8 @@ pub struct Health {
     pub servers: u64,
     /// Changes that brands have not yet acknowledged.
     pub outbox_waiting: u64,
+    /// The transparency log.
+    pub log: crate::log::Status,
 }
 
 impl Vault {
@@ -49,6 +51,7 @@ impl Vault {
             brands: brand::Entity::find().count(self.store.reader()).await?,
             servers: Lease::servers(&self.store).await?,
             outbox_waiting: waiting.unsigned_abs(),
+            log: self.log_status().await?,
         })
     }
 

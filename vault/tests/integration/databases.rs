@@ -18,13 +18,15 @@ pub(crate) struct Place {
     location: Location,
     keys: PathBuf,
     seeds: AtomicU32,
+    /// Events that a test left waiting for the log behind the vault's back.
+    pub(crate) left: std::sync::Mutex<Vec<[u8; 16]>>,
     _folder: TempDir,
 }
 
 impl Place {
     fn new(location: impl FnOnce(&TempDir) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), _folder: folder }
+        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), left: std::sync::Mutex::default(), _folder: folder }
     }
 
     /// Opens the vault: another server each time, with randomness and a clock of its own.

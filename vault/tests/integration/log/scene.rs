@@ -1,6 +1,6 @@
 //! A vault with its log: entries to wait for, keepers and publishers to start, and an auditor who looks at everything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -109,7 +109,7 @@ impl<'a> Scene<'a> {
         let ids: BTreeSet<[u8; 16]> = leaves.iter().map(|leaf| leaf.id).filter(|id| *id != [0; 16]).collect();
         let bound = leaves.iter().filter(|leaf| leaf.id == [0; 16]).count();
         assert_eq!(ids.len() + bound, leaves.len(), "an entry is there twice");
-        let left = LEFT.with_place(self.place);
+        let left = self.place.left.lock().expect("whole").clone();
         let missing: Vec<_> = self.entries().await.into_iter().chain(left).filter(|id| !ids.contains(id)).collect();
         assert!(missing.is_empty(), "{} of {} entries are lost", missing.len(), ids.len());
         leaves
@@ -147,17 +147,6 @@ pub(crate) fn settings(folder: &Path) -> Settings {
     }
 }
 
-/// What tests have left waiting behind the vault's back, by place.
-struct Left(std::sync::Mutex<BTreeMap<usize, Vec<[u8; 16]>>>);
-
-static LEFT: Left = Left(std::sync::Mutex::new(BTreeMap::new()));
-
-impl Left {
-    fn with_place(&self, place: &Place) -> Vec<[u8; 16]> {
-        self.0.lock().expect("whole").get(&std::ptr::from_ref(place).addr()).cloned().unwrap_or_default()
-    }
-}
-
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Leaves so many leaves waiting, as commits of `together` would.
@@ -182,7 +171,7 @@ pub(crate) async fn leave(place: &Place, leaves: usize, together: usize) {
     let sql = format!("INSERT INTO log_pending (batch, leaves) VALUES {}", rows.join(", "));
     database.execute_unprepared(&sql).await.expect("left waiting");
     database.close().await.expect("closes");
-    LEFT.0.lock().expect("whole").entry(std::ptr::from_ref(place).addr()).or_default().extend(ids);
+    place.left.lock().expect("whole").extend(ids);
 }
 
 /// Checks a published log: signature, root and every tile, from the entries alone. Gives the entries and the size; none where nothing was
