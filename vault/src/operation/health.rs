@@ -55,6 +55,18 @@ impl Vault {
         })
     }
 
+    /// Bytes that the database takes on disk, without what it has free for later.
+    pub async fn database_bytes(&self) -> Result<i64> {
+        let sql = if self.store.is_postgres() {
+            "SELECT pg_database_size(current_database())"
+        } else {
+            "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) \
+             - (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)"
+        };
+        let row = self.store.reader().query_one_raw(self.store.statement(sql, Vec::new())).await?;
+        Ok(row.ok_or_else(|| Error::internal("a size without a row"))?.try_get_by_index(0)?)
+    }
+
     /// By the machine's clock: the vault's own may stand still.
     async fn write_latency(&self) -> Result<f64> {
         let row = meta::ActiveModel {
