@@ -25,6 +25,7 @@ First steps:
   coffret token --help                      the first operator's token
   coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
   coffret import --help                     bring a brand's files in
+  coffret verify --help                     check an auditor's export, or a receipt, offline
 
 Every command explains itself: coffret <COMMAND> --help";
 
@@ -44,6 +45,8 @@ enum Command {
     Bench(crate::bench::Options),
     /// Imports a brand's files into its customers' vaults.
     Import(crate::import::ImportArgs),
+    /// Checks an auditor's export folder, or a receipt: offline, against a key that you bring.
+    Verify(crate::verify::VerifyArgs),
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
     /// Brings the database's schema up to date, and makes it where there is none. Needs no root key; a new embedded database gets its first.
@@ -158,6 +161,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(demo) => return Ok(crate::demo::run(&demo).await),
         Command::Bench(options) => return Ok(crate::bench::run(&options).await),
+        Command::Verify(args) => return Ok(crate::verify::run(&args)?),
         Command::Import(args) => return Ok(crate::import::run(args).await),
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,

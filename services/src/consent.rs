@@ -12,6 +12,8 @@ use coffret_vault::decision::{CustomerGrant, Decision};
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::{BrandId, CustomerId};
 use coffret_vault::page::PageRequest;
+use coffret_vault::receipt::Receipt;
+use coffret_vault::standard::{Form, Loss};
 use tonic::{Request, Response, Status};
 
 use crate::caller::Caller;
@@ -20,6 +22,7 @@ use crate::once::once;
 use crate::status::status;
 use crate::terms::{
     answer_to_vault, customer_grant_to_wire, grant_state_to_vault, receipt_to_wire, request_state_to_vault, request_to_wire,
+    signed_receipt_to_wire,
 };
 
 pub(crate) use directory::Directory;
@@ -63,6 +66,20 @@ impl ConsentService {
             grants.push(self.show_grant(customer, one).await?);
         }
         Ok(grants)
+    }
+
+    /// The signed receipt of a decision.
+    fn signed(&self, customer: CustomerId, receipt: Receipt) -> Result<v1::Receipt> {
+        Ok(signed_receipt_to_wire(customer, self.vault.sign_receipt(customer, receipt)?))
+    }
+
+    /// What many decisions changed, each with its receipt.
+    async fn show_decisions(&self, customer: CustomerId, decisions: &[Decision]) -> Result<(Vec<v1::Grant>, Vec<v1::Receipt>)> {
+        let mut grants = Vec::with_capacity(decisions.len());
+        for decision in decisions {
+            grants.push(self.changed_grant(customer, decision).await?);
+        }
+        Ok((grants, decisions.iter().map(|decision| receipt_to_wire(customer, &decision.receipt)).collect()))
     }
 
     /// The grant of a decision that changes one.
@@ -119,7 +136,7 @@ impl ConsentService {
         Ok(v1::ApproveRequestResponse {
             request: Some(self.decided_request(customer, &decision).await?),
             grant,
-            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+            receipt: Some(self.signed(customer, decision.receipt)?),
         })
     }
 
@@ -135,7 +152,7 @@ impl ConsentService {
         let decision = self.vault.decline(customer, caller.who(), id, once.as_ref()).await?;
         Ok(v1::DeclineRequestResponse {
             request: Some(self.decided_request(customer, &decision).await?),
-            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+            receipt: Some(self.signed(customer, decision.receipt)?),
         })
     }
 
@@ -168,14 +185,20 @@ impl ConsentService {
         let until = self.pause_end(asked.until_time.as_ref(), once.is_some())?;
         let decision = self.vault.pause(customer, caller.who(), id, until, once.as_ref()).await;
         let decision = decision.map_err(|error| if error.reason() == "PAUSE_ENDS_IN_PAST" { pause_ends_in_past() } else { error })?;
-        Ok(v1::PauseGrantResponse { grant: Some(self.changed_grant(customer, &decision).await?) })
+        Ok(v1::PauseGrantResponse {
+            grant: Some(self.changed_grant(customer, &decision).await?),
+            receipt: Some(self.signed(customer, decision.receipt)?),
+        })
     }
 
     async fn resume(&self, caller: &Caller, asked: &v1::ResumeGrantRequest) -> Result<v1::ResumeGrantResponse> {
         let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
         let once = once(caller, "ResumeGrant", &asked.request_id, asked)?;
         let decision = self.vault.resume(customer, caller.who(), id, once.as_ref()).await?;
-        Ok(v1::ResumeGrantResponse { grant: Some(self.changed_grant(customer, &decision).await?) })
+        Ok(v1::ResumeGrantResponse {
+            grant: Some(self.changed_grant(customer, &decision).await?),
+            receipt: Some(self.signed(customer, decision.receipt)?),
+        })
     }
 
     async fn revoke(&self, caller: &Caller, asked: &v1::RevokeGrantRequest) -> Result<v1::RevokeGrantResponse> {
@@ -184,7 +207,7 @@ impl ConsentService {
         let decision = self.vault.revoke(customer, caller.who(), id, once.as_ref()).await?;
         Ok(v1::RevokeGrantResponse {
             grant: Some(self.changed_grant(customer, &decision).await?),
-            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+            receipt: Some(self.signed(customer, decision.receipt)?),
         })
     }
 
@@ -197,7 +220,7 @@ impl ConsentService {
         let decision = self.vault.amend(customer, caller.who(), id, terms, once.as_ref()).await?;
         Ok(v1::AmendGrantResponse {
             grant: Some(self.changed_grant(customer, &decision).await?),
-            receipt: Some(receipt_to_wire(customer, &decision.receipt)),
+            receipt: Some(self.signed(customer, decision.receipt)?),
         })
     }
 
@@ -206,14 +229,16 @@ impl ConsentService {
         let once = once(caller, "PauseAllGrants", &asked.request_id, asked)?;
         let until = self.pause_end(asked.until_time.as_ref(), once.is_some())?;
         let paused = self.vault.pause_all(customer, caller.who(), until, once.as_ref()).await?;
-        Ok(v1::PauseAllGrantsResponse { grants: self.show_grants(customer, &paused).await? })
+        let (grants, receipts) = self.show_decisions(customer, &paused).await?;
+        Ok(v1::PauseAllGrantsResponse { grants, receipts })
     }
 
     async fn revoke_all(&self, caller: &Caller, asked: &v1::RevokeAllGrantsRequest) -> Result<v1::RevokeAllGrantsResponse> {
         let customer = names::customer(&asked.parent, "parent", caller)?;
         let once = once(caller, "RevokeAllGrants", &asked.request_id, asked)?;
         let stopped = self.vault.revoke_all(customer, caller.who(), once.as_ref()).await?;
-        Ok(v1::RevokeAllGrantsResponse { grants: self.show_grants(customer, &stopped).await? })
+        let (grants, receipts) = self.show_decisions(customer, &stopped).await?;
+        Ok(v1::RevokeAllGrantsResponse { grants, receipts })
     }
 
     async fn list_receipts(&self, caller: &Caller, asked: &v1::ListReceiptsRequest) -> Result<v1::ListReceiptsResponse> {
@@ -222,6 +247,34 @@ impl ConsentService {
         let found = self.vault.receipts(customer, &page).await?;
         let receipts = found.items.iter().map(|receipt| receipt_to_wire(customer, receipt)).collect();
         Ok(v1::ListReceiptsResponse { receipts, next_page_token: found.next })
+    }
+
+    async fn get_receipt(&self, caller: &Caller, asked: &v1::GetReceiptRequest) -> Result<v1::GetReceiptResponse> {
+        let (customer, sequence) = names::customer_receipt(&asked.name, "name", caller)?;
+        let signed = self.vault.receipt(customer, sequence).await?;
+        Ok(v1::GetReceiptResponse { receipt: Some(signed_receipt_to_wire(customer, signed)) })
+    }
+
+    async fn export(&self, caller: &Caller, asked: &v1::ExportConsentRecordRequest) -> Result<v1::ExportConsentRecordResponse> {
+        let form = match asked.form() {
+            v1::ConsentRecordForm::Unspecified => return Err(Error::invalid("form", "FORM_MISSING", "The call names a form.")),
+            v1::ConsentRecordForm::Iso27560 => Form::Iso27560,
+            v1::ConsentRecordForm::Kantara11 => Form::Kantara,
+            v1::ConsentRecordForm::Depa20 => Form::Depa,
+        };
+        let exported = if asked.name.contains("/receipts/") {
+            let (customer, sequence) = names::customer_receipt(&asked.name, "name", caller)?;
+            self.vault.export_decision(customer, sequence, form).await?
+        } else {
+            let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
+            self.vault.export_grant(customer, id, form).await?
+        };
+        let loss = |loss: &Loss| v1::FormLoss { field: loss.field.to_owned(), description: loss.why.to_owned() };
+        Ok(v1::ExportConsentRecordResponse {
+            record_json: exported.to_string(),
+            media_type: form.media_type().to_owned(),
+            losses: form.losses().iter().map(loss).collect(),
+        })
     }
 }
 
@@ -294,5 +347,19 @@ impl v1::consent_service_server::ConsentService for ConsentService {
     async fn list_receipts(&self, request: Request<v1::ListReceiptsRequest>) -> Answer<v1::ListReceiptsResponse> {
         let caller = Caller::of(&request)?;
         self.list_receipts(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_receipt(&self, request: Request<v1::GetReceiptRequest>) -> Answer<v1::GetReceiptResponse> {
+        let caller = Caller::of(&request)?;
+        self.get_receipt(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_receipt_keys(&self, _: Request<v1::ListReceiptKeysRequest>) -> Answer<v1::ListReceiptKeysResponse> {
+        Ok(Response::new(v1::ListReceiptKeysResponse { jwks_json: self.vault.receipt_keys().to_json() }))
+    }
+
+    async fn export_consent_record(&self, request: Request<v1::ExportConsentRecordRequest>) -> Answer<v1::ExportConsentRecordResponse> {
+        let caller = Caller::of(&request)?;
+        self.export(&caller, request.get_ref()).await.map(Response::new).map_err(status)
     }
 }

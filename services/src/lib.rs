@@ -25,5 +25,6 @@ mod stream;
 pub mod telemetry;
 mod terms;
 pub mod tls;
+pub mod verify;
 
 pub use authorization::PolicyError;

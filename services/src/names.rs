@@ -91,8 +91,16 @@ pub fn customer_grant(text: &str, field: &str, caller: &Caller) -> Result<(Custo
 
 /// `customers/{customer}/entries/{sequence}`, the sequence from 1.
 pub fn customer_entry(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, i64)> {
-    let form = "customers/{customer}/entries/{sequence}";
-    let (customer, id) = of_customer(text, field, caller, "entries", form)?;
+    numbered(text, field, caller, "entries", "customers/{customer}/entries/{sequence}")
+}
+
+/// `customers/{customer}/receipts/{receipt}`, numbered like its ledger entry.
+pub fn customer_receipt(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, i64)> {
+    numbered(text, field, caller, "receipts", "customers/{customer}/receipts/{receipt}")
+}
+
+fn numbered(text: &str, field: &str, caller: &Caller, collection: &str, form: &str) -> Result<(CustomerId, i64)> {
+    let (customer, id) = of_customer(text, field, caller, collection, form)?;
     Ok((customer, sequence_of(id).ok_or_else(|| invalid(field, form))?))
 }
 

@@ -2,6 +2,7 @@
 
 mod connection;
 mod front;
+mod gathering;
 mod tiles;
 
 use std::net::SocketAddr;

@@ -18,7 +18,7 @@ use crate::names;
 pub(crate) use ceiling::{ceiling_to_vault, ceiling_to_wire};
 pub(crate) use decision::{
     brand_grant_to_wire, brand_request_to_wire, customer_grant_to_wire, grant_state_to_vault, hex, notice_to_wire, receipt_to_wire,
-    request_state_to_vault, request_to_wire,
+    request_state_to_vault, request_to_wire, signed_receipt_to_wire,
 };
 
 /// Items in one list at most, as the vault has it: a longer list is refused before any of it is looked at.

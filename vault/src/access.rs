@@ -27,6 +27,7 @@ use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::store::draft::{ChangeKind, Draft, is_stale, stale};
 use crate::store::entity::{brand_grant, record};
+use crate::text::is_line;
 use crate::{Session, Vault, view_word};
 use refusal::refusal_note;
 
@@ -378,6 +379,13 @@ fn check_read(read: &Read) -> Result<()> {
     }
     if read.advisor.as_ref().is_some_and(|advisor| advisor.chars().count() > 100) {
         return Err(Error::invalid("advisor", "ADVISOR_LENGTH", "An advisor's name has at most 100 characters."));
+    }
+    let not_plain = |field| Error::invalid(field, "TEXT_NOT_PLAIN", "This is one line without control characters: the customer reads it.");
+    if !is_line(&read.reason, 300) {
+        return Err(not_plain("reason"));
+    }
+    if read.advisor.as_ref().is_some_and(|advisor| !is_line(advisor, 100)) {
+        return Err(not_plain("advisor"));
     }
     if read.items.len() > 200 {
         return Err(Error::invalid("items", "TOO_MANY_ITEMS", "A read names at most 200 attribute types."));

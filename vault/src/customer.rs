@@ -79,6 +79,12 @@ pub struct NewCustomer {
     pub identifiers: Vec<Identifier>,
 }
 
+/// The account that a call has made. No more is kept of it under the deployment's key, which an erasure leaves.
+#[derive(Serialize, Deserialize)]
+struct Opened {
+    id: CustomerId,
+}
+
 pub(crate) fn check_language(language: &str) -> Result<()> {
     let good = (2..=35).contains(&language.len())
         && language.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
@@ -122,7 +128,7 @@ impl Vault {
         Ok(row.map(|row| CustomerId(row.customer_id)))
     }
 
-    /// Opens a vault for a new customer.
+    /// Opens a vault for a new customer. A repeated call gives the account that the first has made, as it is now.
     pub async fn create_customer(&self, who: Who, new: NewCustomer, once: Option<&Once>) -> Result<Customer> {
         check_language(&new.language)?;
         check_time_zone(&new.time_zone)?;
@@ -133,17 +139,15 @@ impl Vault {
         for (position, identifier) in new.identifiers.iter().enumerate() {
             tokens.push(self.index_token(identifier, &format!("customer.identifiers[{position}].value"))?);
         }
-        // The id comes from the request id's answer when the call is repeated, so remember it in the deployment's stream.
-        self.once(CustomerId::DEPLOYMENT, once, || async {
-            let id = CustomerId::make(self.entropy.as_ref(), self.now())?;
-            let customer = self.open_account(id, who, new, tokens).await?;
-            if let Some(once) = once.cloned() {
-                let answer = customer.clone();
-                self.administer(move |draft| draft.remember(Some(&once), &answer)).await?;
-            }
-            Ok(customer)
-        })
-        .await
+        // Looked up under the deployment, since a repeated call does not know whom the first has made; written in the account's own commit.
+        let opened: Opened = self
+            .once(CustomerId::DEPLOYMENT, once, || async {
+                let id = CustomerId::make(self.entropy.as_ref(), self.now())?;
+                self.open_account(id, who, new, tokens, once).await?;
+                Ok(Opened { id })
+            })
+            .await?;
+        self.customer(opened.id).await
     }
 
     async fn open_account(
@@ -152,7 +156,10 @@ impl Vault {
         who: Who,
         new: NewCustomer,
         tokens: Vec<([u8; 16], i16, Option<BrandId>)>,
-    ) -> Result<Customer> {
+        once: Option<&Once>,
+    ) -> Result<()> {
+        let deployment = self.session(CustomerId::DEPLOYMENT).await?.keys;
+        let call = once.cloned();
         let (wrapped, keys) = self.keyring.make(self.entropy.as_ref(), id)?;
         let profile = Profile { language: new.language, time_zone: new.time_zone };
         let view = new_view(id, make_uuid_v4(self.entropy.as_ref())?, profile.clone(), wrapped.clone(), self.now());
@@ -165,17 +172,16 @@ impl Vault {
                     draft.put_identifier(*token, *kind, *brand);
                 }
                 draft.note(Note::new("customer.created", who.clone()))?;
-                Ok(draft.view.clone())
+                draft.remember_under(&deployment, call.as_ref(), &Opened { id })
             })
             .await;
         match made {
-            Ok(view) => self.describe(&view).await,
             Err(error) if error.kind() == Kind::AlreadyExists => Err(Error::new(
                 Kind::AlreadyExists,
                 "IDENTIFIER_TAKEN",
                 "One of these identifiers belongs to another vault. Nothing was changed.",
             )),
-            Err(error) => Err(error),
+            other => other,
         }
     }
 

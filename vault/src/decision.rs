@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::consent::{Actor, CanonicalTerms, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Suspension, Terms};
+use crate::consent::{Actor, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Suspension, Terms};
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RequestId};
-use crate::journal::EntryFilter;
-use crate::ledger::{Details, Note, Who};
+use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
+use crate::receipt::{Receipt, receipt};
 use crate::request::{begin, issue, offer, refused, refused_as_sent, terms_hash};
 use crate::store::draft::{ChangeKind, Draft, Write, stale};
 use crate::store::entity::brand_grant;
@@ -28,19 +28,6 @@ pub struct CustomerGrant {
     pub last_read: Option<Timestamp>,
 }
 
-/// What was decided, and where it stands in the ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// The entry's position in the customer's stream.
-    pub sequence: i64,
-    /// The entry's commitment.
-    pub commitment: [u8; 32],
-    /// What the entry says.
-    pub entry: Details,
-    /// The terms decided on, where the decision has terms that are still kept.
-    pub terms: Option<CanonicalTerms>,
-}
-
 /// What came of a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
@@ -51,20 +38,6 @@ pub struct Decision {
     /// The receipt.
     pub receipt: Receipt,
 }
-
-/// Kinds of entry that are decisions.
-const DECISIONS: [&str; 10] = [
-    "request.approved",
-    "request.countered",
-    "request.declined",
-    "request.counter_accepted",
-    "grant.paused",
-    "grant.resumed",
-    "grant.revoked",
-    "grant.amended",
-    "grant.suspended",
-    "grant.reinstated",
-];
 
 /// Who decides, as the consent rules name them.
 pub(crate) fn actor(who: &Who) -> Actor {
@@ -80,10 +53,6 @@ pub(crate) fn actor(who: &Who) -> Actor {
 fn held(view: &crate::store::view::View, grant: &Grant) -> CustomerGrant {
     let used = view.used(GrantId(grant.id()));
     CustomerGrant { grant: grant.clone(), used: used.usage.used, last_read: (used.usage.used > 0).then_some(used.last_read) }
-}
-
-fn receipt((entry, commitment): (Details, [u8; 32]), terms: Option<&CanonicalTerms>) -> Receipt {
-    Receipt { sequence: entry.sequence, commitment, entry, terms: terms.cloned() }
 }
 
 /// What a yes gives, before it is brought into canonical form: the terms that it names, or what is needed of those that were asked.
@@ -397,13 +366,7 @@ impl Vault {
     }
 
     /// Pauses every live grant, in one commit.
-    pub async fn pause_all(
-        &self,
-        customer: CustomerId,
-        who: Who,
-        until: Option<Timestamp>,
-        once: Option<&Once>,
-    ) -> Result<Vec<CustomerGrant>> {
+    pub async fn pause_all(&self, customer: CustomerId, who: Who, until: Option<Timestamp>, once: Option<&Once>) -> Result<Vec<Decision>> {
         if until.is_some_and(|until| until <= self.now()) {
             return Err(Error::invalid("until_time", "PAUSE_ENDS_IN_PAST", "A pause ends in the future."));
         }
@@ -412,7 +375,7 @@ impl Vault {
     }
 
     /// Stops every live grant for good, in one commit.
-    pub async fn revoke_all(&self, customer: CustomerId, who: Who, once: Option<&Once>) -> Result<Vec<CustomerGrant>> {
+    pub async fn revoke_all(&self, customer: CustomerId, who: Who, once: Option<&Once>) -> Result<Vec<Decision>> {
         let change: Change = |grant, _, by, now| grant.revoke(by, now);
         self.change_all(customer, who, ("grant.revoked", ChangeKind::Revoked), None, change, once).await
     }
@@ -425,7 +388,7 @@ impl Vault {
         until: Option<Timestamp>,
         change: Change,
         once: Option<&Once>,
-    ) -> Result<Vec<CustomerGrant>> {
+    ) -> Result<Vec<Decision>> {
         let changed = self
             .once(customer, once, || {
                 self.settled(|_| {
@@ -446,7 +409,7 @@ impl Vault {
                                 let grant = Arc::clone(draft.view.grant(*id).ok_or_else(stale)?);
                                 // Those that are not live, or paused like that already, stay as they are.
                                 let Ok(next) = change((*grant).clone(), until, actor(&who), draft.now) else { continue };
-                                changed.extend(write_change(draft, &who, kind, &next, *subject)?.grant);
+                                changed.push(write_change(draft, &who, kind, &next, *subject)?);
                             }
                             draft.remember(call.as_ref(), &changed)?;
                             Ok(changed)
@@ -459,31 +422,6 @@ impl Vault {
         self.fence(customer).await?;
         self.changed.notify_waiters();
         Ok(changed)
-    }
-
-    /// The receipts of all decisions, newest first.
-    pub async fn receipts(&self, customer: CustomerId, page: &PageRequest) -> Result<Page<Receipt>> {
-        let session = self.fresh_session(customer).await?;
-        let requests = self.store.load_requests(&session.keys).await?;
-        let mut found: Vec<Receipt> = Vec::new();
-        let mut at = page.clone();
-        loop {
-            let entries = self.entries(customer, &EntryFilter::default(), &at).await?;
-            for entry in entries.items.into_iter().filter(|entry| DECISIONS.contains(&entry.details.kind.as_str())) {
-                let of_grant = entry.details.grant.and_then(|id| session.view.grant(id)).map(|grant| grant.terms().clone());
-                let of_request = || {
-                    let request = requests.iter().find(|request| Some(RequestId(request.id())) == entry.details.request)?;
-                    request.counter_offer().map(|offer| offer.terms.clone()).or_else(|| Some(request.terms().clone()))
-                };
-                let terms = of_grant.or_else(of_request);
-                found.push(Receipt { sequence: entry.sequence, commitment: entry.commitment, entry: entry.details, terms });
-            }
-            if found.len() > page.size() || entries.next.is_empty() {
-                break;
-            }
-            at = PageRequest::new(i32::try_from(page.size()).unwrap_or(i32::MAX), &entries.next)?;
-        }
-        Ok(Page::cut(found, page, |receipt| receipt.sequence.to_string()))
     }
 }
 

@@ -73,7 +73,8 @@ impl Vault {
     }
 
     async fn stream_entries(&self, customer: CustomerId, filter: &EntryFilter, page: &PageRequest) -> Result<Page<Entry>> {
-        let session = self.session(customer).await?;
+        // From the database: entries stay after an erasure, and one on another server must not be answered from memory.
+        let session = self.fresh_session(customer).await?;
         let mut before = page.after(|text| text.parse::<i64>().ok())?.unwrap_or(i64::MAX);
         let mut items = Vec::new();
         let mut opened = 0;
@@ -119,7 +120,7 @@ impl Vault {
         if customer == CustomerId::DEPLOYMENT {
             return Err(Error::not_found("customer"));
         }
-        let session = self.session(customer).await?;
+        let session = self.fresh_session(customer).await?;
         let row = ledger_entry::Entity::find_by_id((customer.0, sequence)).one(self.store.reader()).await?;
         Row::try_from(row.ok_or_else(|| Error::not_found("entry"))?)?.open(&session.keys)
     }

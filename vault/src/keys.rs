@@ -1,9 +1,10 @@
 //! The key hierarchy: root key (outside the database) -> epoch key -> customer key -> keys for records, photos and heads.
 //!
-//! Customer keys are cached unwrapped for a minute; dropping them zeroizes. Every read of a customer's row compares the state
+//! Customer keys are cached unwrapped for a minute ([`sweep`]); dropping them zeroizes. Every read of a customer's row compares the state
 //! that the cache cannot know, so no cached key outlives an erasure.
 
 pub mod file;
+pub(crate) mod sweep;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -164,8 +165,9 @@ pub(crate) fn record_place<'a>(record: &'a RecordId, attribute: &'a str, version
     Place { class: "record", record: record.bytes(), attribute, version, schema }
 }
 
-/// Unwrapped keys by customer and generation, each with the moment from which it is kept.
-type Unwrapped = LruCache<(CustomerId, i64), (Timestamp, Arc<CustomerKeys>)>;
+/// Unwrapped keys by customer and generation, each with the moment from which it is kept. A key that was kept long enough leaves its place
+/// behind: whose key was here may still have a view in memory.
+type Unwrapped = LruCache<(CustomerId, i64), (Timestamp, Option<Arc<CustomerKeys>>)>;
 
 /// Unwraps customer keys and keeps them for a short while.
 pub(crate) struct Keyring {
@@ -186,6 +188,11 @@ impl Keyring {
         let shard = NonZeroUsize::new(KEPT_KEYS / SHARDS).unwrap_or(NonZeroUsize::MIN);
         let cache = (0..SHARDS).map(|_| Mutex::new(LruCache::new(shard))).collect();
         Self { deployment, epochs, cache, clock }
+    }
+
+    /// The deployment's id.
+    pub(crate) fn deployment(&self) -> [u8; 16] {
+        self.deployment
     }
 
     fn shard(&self, customer: CustomerId) -> &Mutex<Unwrapped> {
@@ -242,7 +249,7 @@ impl Keyring {
         let slot = (customer, stored.generation);
         {
             let mut shard = self.shard(customer).lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((since, keys)) = shard.get(&slot)
+            if let Some((since, Some(keys))) = shard.get(&slot)
                 && keys.key_id == stored.key_id
                 && now < since.plus_seconds(KEPT_SECONDS)
             {
@@ -256,13 +263,37 @@ impl Keyring {
         let key = unwrap_key(&epoch.key, expected, &place, &stored.wrapped)?;
         let keys = Arc::new(self.split(customer, stored.generation, stored.key_id, &key));
         let mut shard = self.shard(customer).lock().unwrap_or_else(PoisonError::into_inner);
-        shard.put(slot, (now, Arc::clone(&keys)));
+        shard.put(slot, (now, Some(Arc::clone(&keys))));
         Ok(keys)
     }
 
     /// Forgets a customer's key; the last holder's drop zeroizes it.
     pub(crate) fn evict(&self, customer: CustomerId, generation: i64) {
         self.shard(customer).lock().unwrap_or_else(PoisonError::into_inner).pop(&(customer, generation));
+    }
+
+    /// Forgets the keys that were kept long enough, whether anybody asks for them again or not; tells whose keys were here lately.
+    fn expire(&self) -> Vec<CustomerId> {
+        let now = self.clock.now();
+        let mut seen = Vec::new();
+        for shard in &self.cache {
+            for ((customer, _), (since, keys)) in shard.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+                seen.push(*customer);
+                if now >= since.plus_seconds(KEPT_SECONDS) {
+                    *keys = None;
+                }
+            }
+        }
+        seen
+    }
+
+    /// Forgets every key of a customer, and that it was here.
+    fn forget(&self, customer: CustomerId) {
+        let mut shard = self.shard(customer).lock().unwrap_or_else(PoisonError::into_inner);
+        let slots: Vec<(CustomerId, i64)> = shard.iter().map(|(slot, _)| *slot).filter(|(whose, _)| *whose == customer).collect();
+        for slot in slots {
+            shard.pop(&slot);
+        }
     }
 
     /// The blind indexes in force.

@@ -224,7 +224,7 @@ impl Note {
         stream: Uuid,
         sequence: i64,
         time: Timestamp,
-    ) -> Result<(Row, Details)> {
+    ) -> Result<(Row, Noted)> {
         self.details.stream = stream;
         self.details.sequence = sequence;
         self.details.time = time;
@@ -236,9 +236,67 @@ impl Note {
         plain.extend_from_slice(&details);
         let event = make_uuid_v4(entropy)?;
         let opening = keys.seal_opening(entropy, stream, sequence, &plain)?;
-        Ok((Row { customer: keys.customer(), sequence, stream, event, time, commitment, opening }, self.details))
+        let noted = Noted { details: self.details, event, commitment, key: EntryKey(*key.expose()) };
+        Ok((Row { customer: keys.customer(), sequence, stream, event, time, commitment, opening }, noted))
     }
 }
+
+/// An entry that was just written.
+pub(crate) struct Noted {
+    pub(crate) details: Details,
+    pub(crate) event: Uuid,
+    pub(crate) commitment: [u8; 32],
+    pub(crate) key: EntryKey,
+}
+
+/// The commitment of an entry; 64 digits of hexadecimal in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Commitment(pub [u8; 32]);
+
+/// The 32 random bytes that open the commitment of one entry, and of no other; 64 digits of hexadecimal in JSON, and nothing in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct EntryKey([u8; 32]);
+
+impl EntryKey {
+    /// As a key.
+    pub(crate) fn key(&self) -> Key {
+        Key::from_bytes(self.0)
+    }
+}
+
+impl std::fmt::Debug for EntryKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EntryKey")
+    }
+}
+
+impl Drop for EntryKey {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+macro_rules! hexadecimal {
+    ($($name:ident),*) => {$(
+        impl From<$name> for String {
+            fn from(bytes: $name) -> Self {
+                hex(&bytes.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> std::result::Result<Self, &'static str> {
+                parse_hex(&text).map(Self).ok_or("64 lower-case digits of hexadecimal are asked for")
+            }
+        }
+    )*};
+}
+
+hexadecimal!(Commitment, EntryKey);
 
 /// A sealed entry, as stored.
 #[derive(Clone, Debug)]
@@ -268,6 +326,8 @@ pub struct Entry {
     pub event: Uuid,
     /// The commitment.
     pub commitment: [u8; 32],
+    /// What opens the commitment.
+    pub key: EntryKey,
     /// What the entry says.
     pub details: Details,
     /// Whether the details match the commitment and their place.
@@ -301,7 +361,7 @@ impl Row {
         let matches = verify_commitment(&Key::from_bytes(*key), details, &self.commitment);
         let details: Details = serde_json::from_slice(details)?;
         let valid = matches && details.stream == self.stream && details.sequence == self.sequence && details.time == self.time;
-        Ok(Entry { sequence: self.sequence, event: self.event, commitment: self.commitment, details, valid })
+        Ok(Entry { sequence: self.sequence, event: self.event, commitment: self.commitment, key: EntryKey(*key), details, valid })
     }
 }
 
@@ -313,6 +373,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// 32 bytes, if the text is what [`hex`] writes for them.
+fn parse_hex(text: &str) -> Option<[u8; 32]> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase()).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -361,6 +434,18 @@ mod tests {
                 kind: texts[5].clone(),
                 who,
             }
+        }
+    }
+
+    #[test]
+    fn hexadecimal_has_one_spelling_and_a_key_is_not_shown() {
+        let key = EntryKey([0xab; 32]);
+        let text = serde_json::to_string(&key).expect("serializes");
+        assert_eq!(text, format!("\"{}\"", "ab".repeat(32)));
+        assert_eq!(serde_json::from_str::<EntryKey>(&text).expect("reads back"), key);
+        assert_eq!(format!("{key:?}"), "EntryKey");
+        for wrong in ["AB".repeat(32), "ab".repeat(31), "ab".repeat(33), "+b".repeat(32), "é".repeat(32)] {
+            assert!(serde_json::from_str::<Commitment>(&format!("\"{wrong}\"")).is_err(), "{wrong}");
         }
     }
 

@@ -19,10 +19,14 @@ pub mod once;
 pub mod operation;
 pub mod outbox;
 pub mod page;
+pub mod receipt;
 pub mod record;
 pub mod request;
+mod secret;
+pub mod standard;
 mod store;
 pub mod testing;
+mod text;
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -47,6 +51,8 @@ use error::{Error, Kind, Result};
 use id::{BrandId, CustomerId, GrantId, Subject, make_uuid_v4};
 use keys::{CustomerKeys, Epoch, EpochPlace, Keyring, RootProvider};
 use ledger::{Note, Who};
+use receipt::SigningKeys;
+use secret::Secrets;
 use store::Store;
 use store::append::Appender;
 use store::draft::{Draft, is_stale, new_view};
@@ -78,6 +84,8 @@ pub struct Vault {
     catalogue: &'static Catalogue,
     /// Names brands' handles and subjects.
     pairwise: Key,
+    /// Signs receipts.
+    receipt_keys: SigningKeys,
     /// Sealed records of customers that are read often.
     kept_records: access::kept::KeptRecords,
     /// Where a brand's grants lead; a grant's customer never changes.
@@ -120,7 +128,9 @@ impl Vault {
         let appender = Appender::start(&store, &keyring, &fetcher, &clock, &entropy);
         let lease = Lease::take(&store, clock.as_ref(), entropy.as_ref()).await?;
         open_deployment(&appender, &keyring, clock.as_ref(), entropy.as_ref()).await?;
-        let pairwise = pairwise_key(&store, &appender, &keyring, entropy.as_ref()).await?;
+        let secrets = Secrets::open(&store, &appender, &keyring, entropy.as_ref()).await?;
+        let pairwise = secrets.keep("pairwise", "pairwise", 1).await?;
+        let receipt_keys = secrets.receipt_keys().await?;
         let routes = Mutex::new(LruCache::new(NonZeroUsize::new(KEPT_ROUTES).unwrap_or(NonZeroUsize::MIN)));
         let answering = (0..ANSWER_SHARDS).map(|_| Arc::new(RwLock::new(()))).collect();
         let vault = Arc::new(Self {
@@ -132,6 +142,7 @@ impl Vault {
             entropy,
             catalogue: Catalogue::builtin(),
             pairwise,
+            receipt_keys,
             kept_records: access::kept::KeptRecords::new(),
             routes,
             answering,
@@ -142,6 +153,7 @@ impl Vault {
         });
         vault.refuse_old_clock().await?;
         Lease::keep(&vault);
+        keys::sweep::keep(&vault);
         Ok(vault)
     }
 
@@ -387,19 +399,6 @@ async fn open_deployment(appender: &Appender, keyring: &Keyring, clock: &dyn Clo
         }
         other => other,
     }
-}
-
-/// The key of handles and subjects, made once and sealed under the deployment's key.
-async fn pairwise_key(store: &Store, appender: &Appender, keyring: &Keyring, entropy: &dyn Entropy) -> Result<Key> {
-    let view = appender.view(CustomerId::DEPLOYMENT).await?.ok_or_else(|| Error::internal("no deployment"))?;
-    let stored = view.key.as_ref().ok_or_else(|| Error::internal("no deployment key"))?;
-    let keys = keyring.unwrap(CustomerId::DEPLOYMENT, stored)?;
-    let place = keys::Place { class: "pairwise", record: &[], attribute: "", version: 1, schema: "" };
-    let sealed = keys.seal(entropy, &place, Key::generate(entropy)?.expose())?;
-    let kept = keep_meta(store, "pairwise", sealed).await?;
-    let opened = keys.open(&place, &kept)?;
-    let bytes: [u8; 32] = opened.as_slice().try_into().map_err(|_| Error::inconsistent("meta", "value", "pairwise"))?;
-    Ok(Key::from_bytes(bytes))
 }
 
 /// `raw`, `masked` or `answer`.

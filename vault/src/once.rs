@@ -1,5 +1,7 @@
 //! Idempotency: a repeated request id answers with the first result and does nothing again.
 
+use std::sync::Arc;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,14 +61,20 @@ impl Once {
 impl Draft<'_> {
     /// Keeps the answer for a repeated call.
     pub(crate) fn remember(&mut self, once: Option<&Once>, answer: &impl Serialize) -> Result<()> {
+        let keys = Arc::clone(&self.keys);
+        self.remember_under(&keys, once, answer)
+    }
+
+    /// As [`Self::remember`], where a repeated call is looked up under another customer than the one that changes; these are its keys.
+    pub(crate) fn remember_under(&mut self, keys: &CustomerKeys, once: Option<&Once>, answer: &impl Serialize) -> Result<()> {
         let Some(once) = once else { return Ok(()) };
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(answer)?);
-        let answer = self.keys.seal(self.entropy, &once.place(), &plain)?;
+        let answer = keys.seal(self.entropy, &once.place(), &plain)?;
         self.writes.push(Write::Replay(replay::Model {
-            customer_id: self.view.id.0,
+            customer_id: keys.customer().0,
             caller: once.caller.to_vec(),
             request_id: once.request_id,
-            fingerprint: once.keyed(&self.keys),
+            fingerprint: once.keyed(keys),
             answer,
             at: self.now.micros(),
         }));

@@ -22,6 +22,7 @@ use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{Draft, Write};
 use crate::store::entity::brand;
+use crate::text::is_line;
 use crate::{Session, Vault};
 
 /// A brand that may ask and read.
@@ -30,7 +31,7 @@ const ACTIVE: i16 = 1;
 const SUSPENDED: i16 = 2;
 
 /// The 249 codes that are assigned (ISO 3166-1 alpha-2).
-const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA \
+pub(crate) const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA \
     CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI \
     GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC \
     LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA \
@@ -84,11 +85,10 @@ pub struct BrandChange {
 
 /// Says what is wrong with a text of one line, if anything is.
 fn check_line(field: &str, text: &str, most: usize) -> Option<Violation> {
-    let good = !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
-    (!good).then(|| Violation {
+    (!is_line(text, most)).then(|| Violation {
         field: field.to_owned(),
         reason: "TEXT_INVALID",
-        description: format!("This has 1 to {most} characters on one line."),
+        description: format!("This has 1 to {most} characters on one line, and no control characters."),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::consent::{
 use crate::customer::Identifier;
 use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RequestId, Subject};
-use crate::ledger::{Note, Who};
+use crate::ledger::{Note, Noted, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{ChangeKind, Draft, Write, stale};
@@ -451,13 +451,7 @@ pub(crate) fn issue(draft: &Draft<'_>, request: &Request, grant: GrantId) -> Iss
 }
 
 /// Writes a new grant with everything that goes with it: the one that it replaces ends, and the brand hears of it.
-pub(crate) fn begin(
-    draft: &mut Draft<'_>,
-    note: Note,
-    request: &Request,
-    grant: &Grant,
-    subject: Subject,
-) -> Result<(crate::ledger::Details, [u8; 32])> {
+pub(crate) fn begin(draft: &mut Draft<'_>, note: Note, request: &Request, grant: &Grant, subject: Subject) -> Result<Noted> {
     let brand = BrandId(grant.brand());
     let (id, request_id) = (GrantId(grant.id()), RequestId(request.id()));
     if let Some(replaced) = grant.supersedes().map(GrantId) {

@@ -11,7 +11,9 @@ pub(crate) mod fetch;
 pub(crate) mod lease;
 pub(crate) mod log;
 pub(crate) mod migration;
+mod patient;
 pub(crate) mod pending;
+pub(crate) mod postgres;
 pub(crate) mod view;
 
 use std::fs::File;
@@ -29,6 +31,7 @@ use sea_orm_migration::MigratorTrait;
 use crate::clock::{SystemClock, Timestamp};
 use crate::error::{Error, Kind, Result};
 use checkpoint::Checkpoints;
+use patient::Patient;
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +44,8 @@ pub enum Location {
 
 /// The databases' connections.
 pub(crate) struct Store {
-    reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    reader: Patient,
+    writer: Patient,
     postgres: bool,
     /// Of the embedded database alone.
     checkpoints: Option<Checkpoints>,
@@ -61,7 +64,7 @@ impl Store {
             Location::Sqlite(path) => Self::open_sqlite(path, checkpoints).await?,
             Location::Postgres(url) => Self::open_postgres(url).await?,
         };
-        store.migrate().await?;
+        store.migrate(location).await?;
         let store = Arc::new(store);
         if !store.postgres {
             tokio::spawn(checkpoint::keep(Arc::downgrade(&store), calls));
@@ -96,23 +99,25 @@ impl Store {
         // written: little cache, no mapping. The writer is the only one who writes, and keeps its pages.
         let writer = connect(1, "-12000", url.clone()).await?;
         let reader = connect(4, "-4000", url).await?;
+        let (reader, writer) = (Patient::new(reader), Patient::new(writer));
         Ok(Self { reader, writer, postgres: false, checkpoints: Some(checkpoints), _lock: Some(lock) })
     }
 
     async fn open_postgres(url: &str) -> Result<Self> {
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(16).min_connections(2).sqlx_logging(false).test_before_acquire(false);
-        options.connect_timeout(Duration::from_secs(10)).acquire_timeout(Duration::from_secs(30));
-        options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(512).application_name("coffret"));
-        let writer = Database::connect(options).await?;
-        Ok(Self { reader: writer.clone(), writer, postgres: true, checkpoints: None, _lock: None })
+        let connections = postgres::connect(url).await?;
+        let (reader, writer) = (Patient::new(connections.clone()), Patient::new(connections));
+        Ok(Self { reader, writer, postgres: true, checkpoints: None, _lock: None })
     }
 
     /// Refuses a schema that this program does not know, then applies what is missing.
-    async fn migrate(&self) -> Result<()> {
+    async fn migrate(&self, location: &Location) -> Result<()> {
+        let writer = match location {
+            Location::Sqlite(_) => DatabaseConnection::clone(&self.writer),
+            Location::Postgres(url) => postgres::connect_to_migrate(url).await?,
+        };
         let known: Vec<String> = migration::Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
-        migration::Migrator::install(&self.writer).await?;
-        let applied = migration::Migrator::get_migration_models(&self.writer).await?;
+        migration::Migrator::install(&writer).await?;
+        let applied = migration::Migrator::get_migration_models(&writer).await?;
         if let Some(unknown) = applied.iter().find(|model| !known.contains(&model.version)) {
             return Err(Error::precondition(
                 "SCHEMA_TOO_NEW",
@@ -124,18 +129,21 @@ impl Store {
         }
         // Two servers may start at once on one PostgreSQL: whoever comes second finds the tables made.
         let mut tries = 0;
-        while let Err(cause) = migration::Migrator::up(&self.writer, None).await {
+        while let Err(cause) = migration::Migrator::up(&writer, None).await {
             tries += 1;
             if tries == 10 {
                 return Err(cause.into());
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+        if self.postgres {
+            writer.close().await?;
+        }
         Ok(())
     }
 
     /// For reading.
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    pub(crate) fn reader(&self) -> &Patient {
         &self.reader
     }
 
@@ -171,11 +179,20 @@ impl Store {
 
     pub(crate) async fn begin(&self) -> std::result::Result<DatabaseTransaction, DbErr> {
         let mode = (!self.postgres).then_some(SqliteTransactionMode::Immediate);
-        self.writer.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }).await
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        self.writer.in_time(self.writer.begin_with_options(options)).await
+    }
+
+    /// Waits for a piece of work on the database, but not for ever.
+    pub(crate) async fn in_time<T, E: From<DbErr>>(
+        &self,
+        work: impl Future<Output = std::result::Result<T, E>>,
+    ) -> std::result::Result<T, E> {
+        self.writer.in_time(work).await
     }
 
     /// Runs one write statement in a commit of its own.
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
+    pub(crate) fn writer(&self) -> &Patient {
         &self.writer
     }
 
@@ -197,7 +214,7 @@ impl Store {
                     }
                 }
             };
-            match attempt.await {
+            match self.in_time(attempt).await {
                 Err(error) if tries < 8 && error.cause().is_some_and(|cause| cause.downcast_ref::<DbErr>().is_some_and(wants_retry)) => {
                     tries += 1;
                     tracing::debug!(transaction = name, tries, "retrying");

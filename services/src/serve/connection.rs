@@ -19,6 +19,7 @@ use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 
 use super::front::Core;
+use super::gathering::Gathering;
 use super::told;
 use crate::caller::finder::Peer;
 use crate::tls::{Settings, fingerprint};
@@ -88,7 +89,7 @@ impl Entrance {
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             answer(core.clone(), &web, pages.as_ref(), Arc::clone(&peer), request)
         });
-        let connection = self.http.serve_connection(TokioIo::new(stream), service);
+        let connection = self.http.serve_connection(TokioIo::new(Gathering::new(stream)), service);
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

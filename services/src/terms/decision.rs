@@ -2,10 +2,12 @@
 
 use coffret_proto::v1;
 use coffret_vault::clock::Timestamp;
-use coffret_vault::consent::{BrandView, Grant, GrantState, Purpose, Request, RequestState};
-use coffret_vault::decision::{CustomerGrant, Receipt};
+use coffret_vault::consent::{BrandView, Grant, GrantState, NoticeSeen, Purpose, Request, RequestState};
+use coffret_vault::decision::CustomerGrant;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::{BrandId, CustomerId, GrantId, RequestId};
+use coffret_vault::receipt::statement::{decision_word, notice_seen};
+use coffret_vault::receipt::{Receipt, SignedReceipt};
 use coffret_vault::request::{BrandGrant, BrandRequest};
 
 use super::agreed_to_wire;
@@ -152,7 +154,7 @@ pub(crate) fn brand_request_to_wire(request: &BrandRequest) -> v1::AccessRequest
     }
 }
 
-/// A receipt.
+/// A receipt, without its signed form.
 pub(crate) fn receipt_to_wire(customer: CustomerId, receipt: &Receipt) -> v1::Receipt {
     let entry = &receipt.entry;
     v1::Receipt {
@@ -162,40 +164,29 @@ pub(crate) fn receipt_to_wire(customer: CustomerId, receipt: &Receipt) -> v1::Re
         request: entry.request.map(|id| names::customer_request_name(customer, id)).unwrap_or_default(),
         grant: entry.grant.map(|id| names::customer_grant_name(customer, id)).unwrap_or_default(),
         terms: receipt.terms.as_ref().zip(entry.brand).map(|(terms, brand)| agreed_to_wire(terms, brand)),
-        notice: entry.notice.as_deref().and_then(notice_seen),
+        notice: entry.notice.as_deref().and_then(notice_seen).map(seen_to_wire),
         create_time: Some(names::timestamp(entry.time)),
         entry: names::customer_entry_name(customer, receipt.sequence),
         commitment: hex(&receipt.commitment),
+        jws: String::new(),
+        tlog_proof: String::new(),
     }
 }
 
-/// The verb of a decision, by the kind of its entry; another kind stays as it is.
-fn decision_word(kind: &str) -> &str {
-    match kind {
-        "request.approved" => "approve",
-        "request.countered" => "counter",
-        "request.declined" => "decline",
-        "request.counter_accepted" => "accept_counter",
-        "grant.paused" => "pause",
-        "grant.resumed" => "resume",
-        "grant.revoked" => "revoke",
-        "grant.amended" => "amend",
-        "grant.suspended" => "suspend",
-        "grant.reinstated" => "reinstate",
-        other => other,
-    }
+/// A receipt with its signed form.
+pub(crate) fn signed_receipt_to_wire(customer: CustomerId, signed: SignedReceipt) -> v1::Receipt {
+    let wire = receipt_to_wire(customer, &signed.receipt);
+    v1::Receipt { jws: signed.jws, tlog_proof: signed.log_proof.unwrap_or_default(), ..wire }
 }
 
-/// The notice of an entry, written `{sha256} {language}@{version}`; its text is not in the entry.
-fn notice_seen(written: &str) -> Option<v1::Notice> {
-    let (sha256, rest) = written.split_once(' ')?;
-    let (language, version) = rest.rsplit_once('@')?;
-    Some(v1::Notice {
-        language: language.to_owned(),
+/// The notice of a receipt; its text is not in the entry.
+fn seen_to_wire(seen: NoticeSeen) -> v1::Notice {
+    v1::Notice {
+        language: seen.language,
         text: String::new(),
-        sha256: sha256.to_owned(),
-        purpose_version: version.parse().ok()?,
-    })
+        sha256: seen.sha256,
+        purpose_version: i32::try_from(seen.version).unwrap_or(i32::MAX),
+    }
 }
 
 /// Bytes in hexadecimal, lower case.
@@ -239,13 +230,6 @@ mod tests {
         }
         let none = Purpose { notices: [].into(), ..purpose };
         assert!(notice_to_wire(&none, "fr").is_none());
-    }
-
-    #[test]
-    fn the_notice_of_an_entry_reads_back() {
-        let notice = notice_seen("ab12 zh-Hans@3").expect("reads");
-        assert_eq!((notice.sha256.as_str(), notice.language.as_str(), notice.purpose_version), ("ab12", "zh-Hans", 3));
-        assert_eq!(notice_seen("ab12"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod encoding;
 mod error;
 mod frontier;
 mod hash;
+mod jws;
 mod leaf;
 mod log_proof;
 mod node;
@@ -17,11 +18,12 @@ mod witness;
 pub use bundle::{Bundle, MAX_ENTRY_LEN};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use error::{
-    BundleError, CheckpointError, FrontierError, HashError, KeyError, LeafError, LogProofError, NoteError, PathError, ProofError,
+    BundleError, CheckpointError, FrontierError, HashError, JwsError, KeyError, LeafError, LogProofError, NoteError, PathError, ProofError,
     ResumeError, SourceError, TileError, WitnessError,
 };
 pub use frontier::Frontier;
 pub use hash::Hash;
+pub use jws::{Jws, JwsKey, JwsSigner, MAX_JWS_LEN};
 pub use leaf::{Leaf, MAX_LEAF_LEN};
 pub use log_proof::LogProof;
 pub use node::{MAX_TREE_SIZE, Node};

@@ -7,6 +7,8 @@ use jsonschema::{JsonType, ValidationError, Validator};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::text::is_plain;
+
 /// The deepest nesting of lists and objects in a value.
 const MAX_DEPTH: usize = 16;
 /// The longest value, in bytes of JSON. A photo's bytes are not part of its value.
@@ -63,15 +65,8 @@ fn check_parts(value: &Value, depth: usize) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses control characters, and the marks that make a text read differently from what it is (Unicode TR 36, 2.10);
-/// the plain direction marks that Arabic needs stay allowed.
 fn check_text(text: &str) -> Result<(), Refusal> {
-    let plain = |letter: char| match letter {
-        '\n' | '\t' => true,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => false,
-        other => !other.is_control(),
-    };
-    if text.chars().all(plain) { Ok(()) } else { Err(("TEXT_NOT_PLAIN", "A text holds control characters.")) }
+    if is_plain(text) { Ok(()) } else { Err(("TEXT_NOT_PLAIN", "A text holds control characters.")) }
 }
 
 /// Counts what is written, and fails past the limit.

@@ -6,6 +6,7 @@ use super::purpose::PurposeRef;
 use super::terms::{DataRange, Fetch, Item, Mode, Terms, View};
 use super::violation::Violation;
 use crate::clock::Timestamp;
+use crate::text::is_line;
 
 /// What canonicalisation needs of the attribute catalogue.
 pub trait Families {
@@ -36,7 +37,7 @@ impl CanonicalTerms {
     /// Takes back what [`Terms::canonical`] made earlier. Asks neither the clock nor the catalogue: what is stored stays as it was agreed.
     pub fn from_stored(terms: Terms) -> Result<Self, Vec<Violation>> {
         let mut found = Vec::new();
-        bounds(&terms, &mut found);
+        bounds(&terms, was_line, &mut found);
         if found.is_empty() && !has_one_form(&terms) {
             found.push(Violation::new("terms", "NOT_CANONICAL", "Stored terms are not in their canonical form."));
         }
@@ -84,7 +85,7 @@ impl Terms {
     /// Every violation that was found, in the order of the fields; a list of items that is too long is named as a whole.
     pub fn canonical(&self, families: &dyn Families, now: Timestamp) -> Result<CanonicalTerms, Vec<Violation>> {
         let mut found = Vec::new();
-        bounds(self, &mut found);
+        bounds(self, is_line, &mut found);
         times(self, now, &mut found);
         if self.items.len() > MOST_ITEMS {
             return Err(found);
@@ -116,14 +117,15 @@ fn has_one_form(terms: &Terms) -> bool {
         && (terms.mode != Mode::View || terms.data_life_days.is_none())
 }
 
-fn is_text(text: &str, most: usize) -> bool {
+/// What counted as a text when the first terms were stored: a stricter rule must not make them unreadable.
+fn was_line(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.chars().nth(most).is_none() && !text.chars().any(char::is_control)
 }
 
-/// The bounds that need neither clock nor catalogue.
-fn bounds(terms: &Terms, found: &mut Vec<Violation>) {
+/// The bounds that need neither clock nor catalogue, with the rule for texts.
+fn bounds(terms: &Terms, is_line: fn(&str, usize) -> bool, found: &mut Vec<Violation>) {
     let mut refuse = |field: &str, reason, description: &str| found.push(Violation::new(field, reason, description));
-    if !is_text(&terms.purpose.code, NAME_CHARS) {
+    if !is_line(&terms.purpose.code, NAME_CHARS) {
         refuse("terms.purpose", "PURPOSE_CODE_LENGTH", "A purpose code has 1 to 100 characters.");
     }
     if terms.purpose.version == 0 {
@@ -136,9 +138,9 @@ fn bounds(terms: &Terms, found: &mut Vec<Violation>) {
         refuse("terms.items", "TOO_MANY_ITEMS", "At most 200 items can be asked for.");
     } else {
         for (index, item) in terms.items.iter().enumerate() {
-            if !is_text(&item.reason, TEXT_CHARS) {
+            if !is_line(&item.reason, TEXT_CHARS) {
                 let field = format!("terms.items[{index}].reason");
-                refuse(&field, "REASON_LENGTH", "A reason is one sentence of 1 to 300 characters.");
+                refuse(&field, "REASON_LENGTH", "A reason is one sentence of 1 to 300 characters, and no control characters.");
             }
             if (terms.mode == Mode::Query) != (item.view == View::Answer) {
                 let field = format!("terms.items[{index}].view");
@@ -184,14 +186,14 @@ fn bounds(terms: &Terms, found: &mut Vec<Violation>) {
         refuse("terms.onward", "TOO_MANY_PROCESSORS", "At most 50 processors can be named.");
     } else {
         for (index, processor) in terms.onward.iter().enumerate() {
-            if !is_text(processor, NAME_CHARS) {
+            if !is_line(processor, NAME_CHARS) {
                 let field = format!("terms.onward[{index}]");
-                refuse(&field, "PROCESSOR_LENGTH", "A processor's name has 1 to 100 characters.");
+                refuse(&field, "PROCESSOR_LENGTH", "A processor's name has 1 to 100 characters, and no control characters.");
             }
         }
     }
-    if terms.reward.as_ref().is_some_and(|reward| !is_text(reward, TEXT_CHARS)) {
-        refuse("terms.reward", "REWARD_LENGTH", "A reward is described in 1 to 300 characters.");
+    if terms.reward.as_ref().is_some_and(|reward| !is_line(reward, TEXT_CHARS)) {
+        refuse("terms.reward", "REWARD_LENGTH", "A reward is described in 1 to 300 characters on one line, and no control characters.");
     }
 }
 
@@ -215,7 +217,7 @@ fn expand(items: &[Item], families: &dyn Families, found: &mut Vec<Violation>) -
     let mut expanded = std::collections::BTreeMap::<String, Item>::new();
     for (index, item) in items.iter().enumerate() {
         let attribute_field = || format!("terms.items[{index}].attribute");
-        let known = is_text(&item.attribute, NAME_CHARS).then(|| families.expand(&item.attribute)).flatten();
+        let known = is_line(&item.attribute, NAME_CHARS).then(|| families.expand(&item.attribute)).flatten();
         let Some(types) = known.filter(|types| !types.is_empty()) else {
             let description = "The catalogue has no such attribute or family.";
             found.push(Violation::new(attribute_field(), "ATTRIBUTE_UNKNOWN", description));

@@ -17,6 +17,7 @@ use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::Write;
 use crate::store::entity::token;
+use crate::text::is_line;
 
 /// What every secret begins with, so that one that went astray is recognised.
 const PREFIX: &str = "cft_";
@@ -127,9 +128,8 @@ fn check(new: &NewToken) -> Result<()> {
     if new.scopes.len() > 50 || !new.scopes.iter().all(|scope| is_scope(scope)) {
         wrong("scopes", "SCOPE_INVALID", "A scope is written like record.read; a token has at most 50.".to_owned());
     }
-    let length = new.subject.chars().count();
-    if new.subject.trim().is_empty() || length > 100 || new.subject.chars().any(char::is_control) {
-        wrong("subject", "SUBJECT_INVALID", "A subject has 1 to 100 characters on one line.".to_owned());
+    if !is_line(&new.subject, 100) {
+        wrong("subject", "SUBJECT_INVALID", "A subject has 1 to 100 characters on one line, and no control characters.".to_owned());
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }
 }

@@ -18,6 +18,7 @@ use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::store::draft::{Write, stale};
 use crate::store::entity::purpose;
+use crate::text::is_text;
 
 /// Languages of one purpose at most.
 const MOST_NOTICES: usize = 50;
@@ -66,8 +67,12 @@ fn check(code: &str, dpv: &str, notices: &BTreeMap<String, String>) -> Result<()
                 "A language is written like en or zh-Hans (BCP 47).",
             );
         }
-        if text.trim().is_empty() || text.chars().count() > 2000 || text.chars().any(|one| one.is_control() && one != '\n') {
-            wrong(format!("purpose.notices[{position}].text"), "NOTICE_TEXT_INVALID", "A notice has 1 to 2000 characters.");
+        if !is_text(text, 2000) {
+            wrong(
+                format!("purpose.notices[{position}].text"),
+                "NOTICE_TEXT_INVALID",
+                "A notice has 1 to 2000 characters, and no control characters.",
+            );
         }
     }
     if violations.is_empty() { Ok(()) } else { Err(Error::violations(violations)) }

@@ -17,7 +17,7 @@ use crate::consent::request::{Request, RequestState};
 use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RecordId, RequestId, Subject};
 use crate::keys::CustomerKeys;
-use crate::ledger::{Details, Note, Row};
+use crate::ledger::{Note, Noted, Row};
 
 /// What a brand must hear of; numbers as in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,18 +125,17 @@ impl<'a> Draft<'a> {
 
     /// Writes an entry at the next position of the stream; returns the position and the commitment.
     pub(crate) fn note(&mut self, note: Note) -> Result<(i64, [u8; 32])> {
-        let (details, commitment) = self.note_in_full(note)?;
-        Ok((details.sequence, commitment))
+        let noted = self.note_in_full(note)?;
+        Ok((noted.details.sequence, noted.commitment))
     }
 
-    /// As [`Self::note`]; returns what the entry says and the commitment.
-    pub(crate) fn note_in_full(&mut self, note: Note) -> Result<(Details, [u8; 32])> {
+    /// As [`Self::note`]; returns what a receipt says of the entry.
+    pub(crate) fn note_in_full(&mut self, note: Note) -> Result<Noted> {
         let sequence = self.view.seq + 1;
-        let (row, details) = note.seal(self.entropy, &self.keys, self.view.stream, sequence, self.now)?;
-        let commitment = row.commitment;
+        let (row, noted) = note.seal(self.entropy, &self.keys, self.view.stream, sequence, self.now)?;
         self.rows.push(row);
         self.view.seq = sequence;
-        Ok((details, commitment))
+        Ok(noted)
     }
 
     /// The account's version that this change makes; one for the whole change.

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use coffret_envelope::Entropy;
 use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::Store;
@@ -35,14 +36,23 @@ pub(crate) struct Lease {
     lapses: AtomicU64,
     /// Whether other servers are live.
     others: AtomicBool,
+    /// Told when the lease has lapsed and is renewed.
+    lapsed: Arc<Notify>,
 }
 
 impl Lease {
     /// Takes a lease. The embedded database needs none: its lock file keeps every other process out.
     pub(crate) async fn take(store: &Store, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Self> {
         let node = make_uuid_v4(entropy)?;
+        let held = |until, others| Self {
+            node,
+            until: AtomicI64::new(until),
+            lapses: AtomicU64::new(0),
+            others: AtomicBool::new(others),
+            lapsed: Arc::default(),
+        };
         if !store.is_postgres() {
-            return Ok(Self { node, until: AtomicI64::new(i64::MAX), lapses: AtomicU64::new(0), others: AtomicBool::new(false) });
+            return Ok(held(i64::MAX, false));
         }
         let asked = SystemClock::machine();
         let now = correct(store, clock).await?;
@@ -53,8 +63,12 @@ impl Lease {
             expires_at: ActiveValue::Set(now.plus_seconds(LEASE_SECONDS).micros()),
         };
         node::Entity::insert(row).exec_without_returning(store.writer()).await?;
-        let until = asked.plus_seconds(LEASE_SECONDS - 1).micros();
-        Ok(Self { node, until: AtomicI64::new(until), lapses: AtomicU64::new(0), others: AtomicBool::new(true) })
+        Ok(held(asked.plus_seconds(LEASE_SECONDS - 1).micros(), true))
+    }
+
+    /// Tells when this server was cut off from the others for a while, and no longer is.
+    pub(crate) fn lapsed(&self) -> Arc<Notify> {
+        Arc::clone(&self.lapsed)
     }
 
     /// How often the lease has lapsed: taken where an answer begins, for [`Self::check`] where it ends.
@@ -110,6 +124,7 @@ impl Lease {
         store.writer().execute_raw(store.statement(sql, values)).await?;
         if asked.micros() >= self.until.load(Ordering::Acquire) || SystemClock::machine().micros() >= self.until.load(Ordering::Acquire) {
             self.lapses.fetch_add(1, Ordering::AcqRel);
+            self.lapsed.notify_one();
         }
         // Counted from before the renewal was asked for: never longer than the others believe.
         self.until.store(asked.plus_seconds(LEASE_SECONDS - 1).micros(), Ordering::Release);

@@ -349,6 +349,8 @@ async fn a_token_that_may_not_be_is_not_issued() {
             ("SUBJECT_INVALID", wanted(Role::Auditor, " ")),
             ("SUBJECT_INVALID", wanted(Role::Operator, &"x".repeat(101))),
             ("SUBJECT_INVALID", wanted(Role::Operator, "a\nb")),
+            ("SUBJECT_INVALID", wanted(Role::Operator, "\u{202E}enaj")),
+            ("SUBJECT_INVALID", wanted(Role::Auditor, "jane\u{200B}\u{1B}[2J")),
             ("SUBJECT_UNKNOWN", wanted(Role::Customer, "ana")),
             ("SUBJECT_UNKNOWN", wanted(Role::Customer, &house.to_string())),
             ("SUBJECT_UNKNOWN", wanted(Role::Customer, &gone.to_string())),

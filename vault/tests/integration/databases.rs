@@ -20,13 +20,23 @@ pub(crate) struct Place {
     seeds: AtomicU32,
     /// Events that a test left waiting for the log behind the vault's back.
     pub(crate) left: std::sync::Mutex<Vec<[u8; 16]>>,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Place {
     fn new(location: impl FnOnce(&TempDir) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), left: std::sync::Mutex::default(), _folder: folder }
+        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), left: std::sync::Mutex::default(), _folder: Some(folder) }
+    }
+
+    /// Where it is.
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The same database with the same keys, reached in another way. Lives no longer than this place.
+    pub(crate) fn reached_by(&self, location: Location) -> Self {
+        Self { location, keys: self.keys.clone(), seeds: AtomicU32::new(1000), left: std::sync::Mutex::default(), _folder: None }
     }
 
     /// Opens the vault: another server each time, with randomness and a clock of its own.
@@ -51,11 +61,6 @@ impl Place {
     /// As [`Self::try_open_again`], where nothing may keep it from opening.
     pub(crate) async fn open_again(&self) -> (Arc<Vault>, Arc<ManualClock>) {
         self.try_open_again().await.expect("the vault opens")
-    }
-
-    /// Where the database is.
-    pub(crate) fn location(&self) -> &Location {
-        &self.location
     }
 
     /// The folder of root keys.

@@ -108,7 +108,7 @@ async fn a_refused_act_names_its_fields_and_changes_nothing() {
         let (vault, _) = place.open().await;
         let house = brand(&vault, "Maison Alba").await;
         let before = rows(place).await;
-        let bad: [(&str, NewBrand); 8] = [
+        let bad: [(&str, NewBrand); 10] = [
             ("brand.title", NewBrand { title: String::new(), ..maison() }),
             ("brand.title", NewBrand { title: "x".repeat(101), ..maison() }),
             ("brand.title", NewBrand { title: "two\nlines".to_owned(), ..maison() }),
@@ -117,6 +117,8 @@ async fn a_refused_act_names_its_fields_and_changes_nothing() {
             ("brand.country", NewBrand { country: "UK".to_owned(), ..maison() }),
             ("brand.country", NewBrand { country: "FRA".to_owned(), ..maison() }),
             ("brand.contact", NewBrand { contact: "\u{7}".to_owned(), ..maison() }),
+            ("brand.title", NewBrand { title: "\u{202E}ablA nosiaM".to_owned(), ..maison() }),
+            ("brand.legal_name", NewBrand { legal_name: "Alba\u{2028}SA".to_owned(), ..maison() }),
         ];
         for (field, new) in bad {
             let refused = vault.create_brand(operator(), new, Some(&once("CreateBrand", 1, "x"))).await.expect_err("refused");
@@ -125,7 +127,7 @@ async fn a_refused_act_names_its_fields_and_changes_nothing() {
         let change = BrandChange { country: Some("XX".to_owned()), ..BrandChange::default() };
         assert_eq!(vault.update_brand(operator(), house, change, None).await.expect_err("refused").reason(), "COUNTRY_UNKNOWN");
         let english = texts(&[("en", "Hello.")]);
-        let bad: [(&str, &str, &str, BTreeMap<String, String>); 9] = [
+        let bad: [(&str, &str, &str, BTreeMap<String, String>); 11] = [
             ("purpose.name", "Advice", DPV, english.clone()),
             ("purpose.name", "", DPV, english.clone()),
             ("purpose.name", &"a".repeat(51), DPV, english.clone()),
@@ -134,6 +136,8 @@ async fn a_refused_act_names_its_fields_and_changes_nothing() {
             ("purpose.notices", "fit", DPV, texts(&[("fr", "Bonjour.")])),
             ("purpose.notices[0].text", "fit", DPV, texts(&[("en", " ")])),
             ("purpose.notices[0].text", "fit", DPV, texts(&[("en", &"x".repeat(2001))])),
+            ("purpose.notices[0].text", "fit", DPV, texts(&[("en", "We do \u{2066}not\u{2069} sell it.")])),
+            ("purpose.notices[0].text", "fit", DPV, texts(&[("en", "Hello.\r\u{1B}[2J")])),
             ("purpose.notices[1].language", "fit", DPV, texts(&[("en", "Hello."), ("english!", "Hello.")])),
         ];
         for (field, code, dpv, notices) in bad {
@@ -144,7 +148,10 @@ async fn a_refused_act_names_its_fields_and_changes_nothing() {
         let published = vault.publish_purpose(operator(), unknown, "fit".to_owned(), DPV.to_owned(), english, None).await;
         assert_eq!(published.expect_err("refused").kind(), Kind::NotFound);
         assert_eq!(vault.suspend_brand(operator(), unknown, "why".to_owned(), None).await.expect_err("refused").kind(), Kind::NotFound);
-        assert_eq!(vault.suspend_brand(operator(), house, String::new(), None).await.expect_err("refused").kind(), Kind::InvalidArgument);
+        for reason in ["", "\u{202D}why", "why\u{0}", "two\nlines"] {
+            let refused = vault.suspend_brand(operator(), house, reason.to_owned(), None).await.expect_err("refused");
+            assert_eq!((refused.kind(), refused.field_violations()[0].field.as_str()), (Kind::InvalidArgument, "reason"), "{reason:?}");
+        }
         assert!(!vault.brand(house).await.expect("found").suspended);
         assert_eq!(vault.reinstate_brand(operator(), unknown, None).await.expect_err("refused").kind(), Kind::NotFound);
         let nowhere = vec![Allowed { pattern: "nothing.*".to_owned(), views: vec![View::Raw] }];

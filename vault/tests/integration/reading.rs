@@ -1,9 +1,9 @@
 //! Promise 1: no datum leaves without a live grant that covers it.
 
-use coffret_vault::access::StreamCursor;
+use coffret_vault::access::{Read, StreamCursor};
 use coffret_vault::consent::{DataRange, Fetch, Frequency, Mode, Period, View};
 use coffret_vault::error::Kind;
-use coffret_vault::id::GrantId;
+use coffret_vault::id::{GrantId, RecordId};
 use coffret_vault::ledger::Who;
 use coffret_vault::once::Once;
 use coffret_vault::page::PageRequest;
@@ -260,6 +260,37 @@ async fn uses_go_on_from_the_entries_that_the_customers_row_does_not_tell_of_yet
         read(&open, house, &grant).await.expect("the sixtieth of the day");
         let refused = read(&open, house, &grant).await.expect_err("no more today");
         assert_eq!(refused.reason(), "FREQUENCY_EXCEEDED", "the moments are counted on as well");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reason_and_an_advisor_that_are_not_what_they_seem_are_refused_and_the_customer_never_sees_them() {
+    on_each_database("hostile", async |vault, _| {
+        let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
+        put(&vault, ana, "body.shoe_size").await;
+        let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
+        let good = reading(GrantId(grant.grant.id()));
+        let photo = RecordId(uuid::Uuid::from_u128(1));
+        let before = entries(&vault, ana).await;
+        for hostile in [" ", "\u{200B}", "a\nb", "a\u{2028}b", "a\u{0}", "\u{1B}[2J", "\u{202E}annA", "\u{2067}annA\u{2069}", "\u{FEFF}a"] {
+            let reason = Read { reason: hostile.to_owned(), ..good.clone() };
+            let advisor = Read { advisor: Some(hostile.to_owned()), ..good.clone() };
+            for (field, call) in [("reason", reason), ("advisor", advisor)] {
+                let refusals = [
+                    vault.read(house, &call).await.expect_err("refused"),
+                    vault.read_stream(house, &call, StreamCursor::START).await.expect_err("refused"),
+                    vault.read_blob(house, &call, photo).await.expect_err("refused"),
+                ];
+                for refused in refusals {
+                    let violation = &refused.field_violations()[0];
+                    assert_eq!((violation.field.as_str(), refused.reason()), (field, "TEXT_NOT_PLAIN"), "{hostile:?}");
+                }
+            }
+        }
+        assert_eq!(entries(&vault, ana).await, before, "no entry was written");
+        let call = Read { reason: "\u{200F}\u{645}\u{648}\u{639}\u{62F}".to_owned(), advisor: Some("In\u{e8}s, Paris".to_owned()), ..good };
+        vault.read(house, &call).await.expect("a direction mark is no disguise");
     })
     .await;
 }

@@ -15,5 +15,6 @@ mod paths;
 mod proofs;
 mod properties;
 mod reference;
+mod statements;
 mod tiles;
 mod witnesses;

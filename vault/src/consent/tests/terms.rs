@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::fixtures::{Catalogue, NOW, canonical, changed, item, terms};
 use crate::clock::Timestamp;
 use crate::consent::{CanonicalTerms, DataRange, Fetch, Frequency, Mode, Period, Terms, View};
+use crate::text::tests::HOSTILE_LINES;
 
 /// Field and reason of each violation.
 fn refused(terms: &Terms) -> Vec<(String, &'static str)> {
@@ -89,8 +90,11 @@ fn texts_have_bounds() {
         let result = changed(|terms| terms.items[2].reason = "é".repeat(length)).canonical(&Catalogue, NOW);
         assert_eq!(result.is_ok(), fits, "{length}");
     }
-    refused_once(|terms| terms.items[2].reason = "a\nb".to_owned(), "terms.items[2].reason", "REASON_LENGTH");
-    refused_once(|terms| terms.items[2].reason = "   ".to_owned(), "terms.items[2].reason", "REASON_LENGTH");
+    for hostile in HOSTILE_LINES {
+        refused_once(|terms| terms.items[2].reason = hostile.to_owned(), "terms.items[2].reason", "REASON_LENGTH");
+        refused_once(|terms| terms.onward = vec![hostile.to_owned()], "terms.onward[0]", "PROCESSOR_LENGTH");
+        refused_once(|terms| terms.reward = Some(hostile.to_owned()), "terms.reward", "REWARD_LENGTH");
+    }
     refused_once(|terms| terms.purpose.code.clear(), "terms.purpose", "PURPOSE_CODE_LENGTH");
     refused_once(|terms| terms.purpose.version = 0, "terms.purpose_version", "PURPOSE_VERSION");
     refused_once(|terms| terms.onward = vec!["Atelier".to_owned(), String::new()], "terms.onward[1]", "PROCESSOR_LENGTH");
@@ -202,6 +206,9 @@ fn stored_terms_come_back_long_after_their_end_but_only_in_canonical_form() {
         assert!(serde_json::from_str::<CanonicalTerms>(&json).is_err(), "{index}");
         assert!(CanonicalTerms::from_stored(terms).is_err(), "{index}");
     }
+    let mut terms = agreed.into_terms();
+    terms.items[0].reason = "\u{202E}once allowed".to_owned();
+    CanonicalTerms::from_stored(terms).expect("a text that was allowed when it was agreed stays readable");
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Commit {
         let Batch { written, place, decided } = batch;
         let written = Arc::new(written);
         let (store, writing) = (Arc::clone(store), Arc::clone(&written));
-        let outcome = Box::pin(async move { store.write(id, &writing).await });
+        let outcome = Box::pin(async move { store.in_time(store.write(id, &writing)).await });
         Self { written, place, decided, outcome }
     }
 

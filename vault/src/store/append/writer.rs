@@ -284,7 +284,8 @@ impl Writer {
         let first = change.rows.first()?;
         for wait in [20_u64, 100, 500, 1000, 2000] {
             tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-            if let Ok(found) = self.store.has_entry(change.view.id, first.sequence, first.event).await {
+            let look = self.store.has_entry(change.view.id, first.sequence, first.event);
+            if let Ok(Ok(found)) = tokio::time::timeout(std::time::Duration::from_secs(2), look).await {
                 return Some(found);
             }
         }

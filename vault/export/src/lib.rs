@@ -1,0 +1,56 @@
+#![doc = include_str!("../README.md")]
+
+mod details;
+mod encoding;
+mod error;
+mod event;
+mod folder;
+mod journal;
+mod line;
+mod manifest;
+mod opening;
+mod policy;
+pub mod sample;
+mod scope;
+mod table;
+pub mod verify;
+mod writer;
+
+pub use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey};
+pub use details::Details;
+pub use error::{ExportError, FolderError, Unreadable};
+pub use manifest::{Counts, Header};
+pub use opening::{MAX_DETAILS_LEN, Opening};
+pub use policy::{Policy, PolicyError};
+pub use scope::Scope;
+pub use writer::{Entry, ExportWriter, Finished, JOURNAL_EVERY, MAX_PROOFS, Plan};
+
+/// The names in the folder.
+pub mod name {
+    /// The signed checkpoint that everything leads to.
+    pub const CHECKPOINT: &str = "checkpoint";
+    /// The log's public key. For comparison alone: a verifier is given the key by somebody else.
+    pub const LOG_KEY: &str = "log-key.txt";
+    /// Which witnesses must have seen the checkpoint (C2SP tlog-policy).
+    pub const POLICY: &str = "witness-policy.txt";
+    /// One CloudEvent a line.
+    pub const EVENTS: &str = "events.jsonl";
+    /// The same as a table.
+    pub const TABLE: &str = "events.csv";
+    /// What the entries' commitments were made of, one a line.
+    pub const OPENINGS: &str = "openings.jsonl";
+    /// How to check the folder.
+    pub const README: &str = "README.md";
+    /// Every other file but the signature, with its size and SHA-256.
+    pub const MANIFEST: &str = "manifest.json";
+    /// The log's signature over the manifest's hash.
+    pub const MANIFEST_SIGNATURE: &str = "manifest.sig";
+    /// The folder of tiles and bundles.
+    pub const TILES: &str = "tile";
+    /// The folder of inclusion proofs, `<leaf index>.tlog-proof`.
+    pub const PROOFS: &str = "proofs";
+    /// What a writer leaves to the one that goes on; gone when the export is whole.
+    pub(crate) const JOURNAL: &str = "export.journal";
+    /// A file in the making.
+    pub(crate) const UNFINISHED: &str = "export.unfinished";
+}

@@ -1,0 +1,166 @@
+//! Which witnesses must have seen a checkpoint (C2SP tlog-policy).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use coffret_ledger::{NoteError, SignatureType, SignedCheckpoint, VerifierKey, WitnessPolicy};
+
+/// The longest policy in bytes.
+pub(crate) const MAX_LEN: usize = 1 << 20;
+/// Witnesses, groups and logs at most.
+const MAX_NAMES: usize = 1000;
+
+/// A policy: witnesses, groups of them, and the one that must have cosigned.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    logs: Vec<VerifierKey>,
+    /// In the order of their lines, so that members stand before their groups.
+    parties: Vec<Party>,
+    quorum: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Party {
+    Witness(VerifierKey),
+    Group { threshold: usize, members: Vec<usize> },
+}
+
+/// Where each name leads, and whether it is a member of a group already.
+type Names = BTreeMap<String, (usize, bool)>;
+
+/// A name is a member of one group at most, so that no witness counts twice.
+fn take(names: &mut Names, name: &str) -> Option<usize> {
+    let (place, taken) = names.get_mut(name)?;
+    let free = !std::mem::replace(taken, true);
+    free.then_some(*place)
+}
+
+/// Why a text is no policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Not in the form.
+    #[error("line {0} is not in the form of a witness policy")]
+    Line(usize),
+    /// Not one quorum.
+    #[error("a witness policy has exactly one quorum line")]
+    Quorum,
+    /// Too much.
+    #[error("the witness policy is too long")]
+    TooLong,
+}
+
+impl Policy {
+    /// Writes what a log goes by: its key, its witnesses, and how many of them must have cosigned.
+    pub fn write(log: &VerifierKey, witnesses: &WitnessPolicy) -> String {
+        let mut text = format!("log {log}\n");
+        let mut group = format!("group witnesses {}", witnesses.threshold());
+        for (number, witness) in (1..).zip(witnesses.witnesses()) {
+            let _ = writeln!(text, "witness w{number} {witness}");
+            let _ = write!(group, " w{number}");
+        }
+        text + &if witnesses.threshold() == 0 { "quorum none\n".to_owned() } else { group + "\nquorum witnesses\n" }
+    }
+
+    /// Reads a policy.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        if text.len() > MAX_LEN {
+            return Err(PolicyError::TooLong);
+        }
+        let mut policy = Self { logs: Vec::new(), parties: Vec::new(), quorum: None };
+        let mut names = BTreeMap::new();
+        let mut asked = false;
+        for (number, line) in (1..).zip(text.split_terminator('\n')) {
+            let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+            let bad = PolicyError::Line(number);
+            if line.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f) {
+                return Err(bad);
+            }
+            match words.as_slice() {
+                [] => {}
+                [first, ..] if first.starts_with('#') => {}
+                ["log", key] | ["log", key, _] => policy.logs.push(policy.key(key, SignatureType::Ed25519).ok_or(bad)?),
+                ["witness", name, key] | ["witness", name, key, _] => {
+                    let witness = Party::Witness(policy.key(key, SignatureType::CosignatureV1).ok_or(bad)?);
+                    policy.add(&mut names, name, witness).ok_or(bad)?;
+                }
+                ["group", name, threshold, members @ ..] => {
+                    let places: Option<Vec<usize>> = members.iter().map(|member| take(&mut names, member)).collect();
+                    let members = places.filter(|places| !places.is_empty()).ok_or(bad)?;
+                    let threshold = match *threshold {
+                        "any" => 1,
+                        "all" => members.len(),
+                        number => number.parse().ok().filter(|number| (1..=members.len()).contains(number)).ok_or(bad)?,
+                    };
+                    policy.add(&mut names, name, Party::Group { threshold, members }).ok_or(bad)?;
+                }
+                ["quorum", name] if !asked => {
+                    asked = true;
+                    policy.quorum = match *name {
+                        "none" => None,
+                        name => Some(names.get(name).ok_or(bad)?.0),
+                    };
+                }
+                ["quorum", _] => return Err(PolicyError::Quorum),
+                _ => return Err(bad),
+            }
+            if policy.logs.len() + policy.parties.len() > MAX_NAMES {
+                return Err(PolicyError::TooLong);
+            }
+        }
+        if asked { Ok(policy) } else { Err(PolicyError::Quorum) }
+    }
+
+    /// A key of this type that no other line has.
+    fn key(&self, text: &str, kind: SignatureType) -> Option<VerifierKey> {
+        let key: VerifierKey = text.parse().ok()?;
+        let mut others = self.logs.iter().chain(self.witnesses());
+        (key.kind() == kind && !others.any(|other| other.kind() == kind && other.public_key() == key.public_key())).then_some(key)
+    }
+
+    /// A name is given once.
+    fn add(&mut self, names: &mut Names, name: &str, party: Party) -> Option<()> {
+        if name == "none" || names.contains_key(name) {
+            return None;
+        }
+        names.insert(name.to_owned(), (self.parties.len(), false));
+        self.parties.push(party);
+        Some(())
+    }
+
+    fn witnesses(&self) -> impl Iterator<Item = &VerifierKey> {
+        self.parties.iter().filter_map(|party| match party {
+            Party::Witness(key) => Some(key),
+            Party::Group { .. } => None,
+        })
+    }
+
+    /// The logs that it is for; any when empty.
+    pub fn logs(&self) -> &[VerifierKey] {
+        &self.logs
+    }
+
+    /// Whether it asks for witnesses at all.
+    pub fn asks(&self) -> bool {
+        self.quorum.is_some()
+    }
+
+    /// The witnesses that have cosigned, if they make up the quorum; a cosignature of a known witness that is not valid refuses all.
+    pub fn check(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<&VerifierKey>, Vec<&VerifierKey>> {
+        let keys: Vec<VerifierKey> = self.witnesses().cloned().collect();
+        let verified = match checkpoint.note().verify(&keys) {
+            Ok(verified) => verified.into_iter().map(|one| *one.key.public_key()).collect(),
+            Err(NoteError::Unsigned) => Vec::new(),
+            Err(_) => return Err(Vec::new()),
+        };
+        let cosigned = |key: &VerifierKey| verified.contains(key.public_key());
+        let mut seen: Vec<bool> = Vec::new();
+        for party in &self.parties {
+            seen.push(match party {
+                Party::Witness(key) => cosigned(key),
+                Party::Group { threshold, members } => members.iter().filter(|member| seen[**member]).count() >= *threshold,
+            });
+        }
+        let witnesses = self.witnesses().filter(|key| cosigned(key)).collect();
+        if self.quorum.is_none_or(|place| seen[place]) { Ok(witnesses) } else { Err(witnesses) }
+    }
+}
