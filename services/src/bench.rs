@@ -4,7 +4,9 @@
 
 mod certificates;
 mod echo;
+mod keep;
 mod load;
+mod log;
 mod machine;
 mod read;
 mod report;
@@ -39,6 +41,11 @@ enum What {
     Write(Plan),
     /// How long a stop takes while others read, and that no read is answered after it
     Stop(Plan),
+    /// The transparency log: entries a second that are sequenced, signed and published, and how long a new one waits while others read
+    Log(Plan),
+    /// Keeps the log of a vault until nothing waits
+    #[command(hide = true)]
+    Keep(keep::Options),
     /// The bare tonic server that reads are compared with
     #[command(hide = true)]
     Echo(echo::Options),
@@ -172,6 +179,8 @@ pub async fn run(options: &Options) -> ExitCode {
         What::Read(plan) => read::run(plan).await,
         What::Write(plan) => write::run(plan).await,
         What::Stop(plan) => stop::run(plan).await,
+        What::Log(plan) => log::run(plan).await,
+        What::Keep(options) => keep::run(options).await,
         What::Echo(options) => echo::serve(options).await,
     };
     match outcome {

@@ -4,17 +4,19 @@ use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use coffret_vault::clock::SystemClock;
 use coffret_vault::envelope::{Guarded, SystemEntropy};
 use coffret_vault::error::Result as VaultResult;
 use coffret_vault::keys::file::FileRoot;
+use coffret_vault::log;
 use coffret_vault::{Location, Settings, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::limit::Limits;
-use crate::serve::Parts;
+use crate::serve::{LogParts, Parts};
 use crate::telemetry::Log;
 use crate::tls::Tls;
 
@@ -42,7 +44,9 @@ pub struct Config {
     pub keys: Keys,
     /// How often each caller may call.
     pub limits: Limits,
-    /// The log.
+    /// The transparency log of the ledger.
+    pub ledger: Ledger,
+    /// What the program tells of itself.
     pub log: Log,
 }
 
@@ -60,6 +64,7 @@ impl Default for Config {
             database: None,
             keys: Keys::default(),
             limits: Limits::default(),
+            ledger: Ledger::default(),
             log: Log::default(),
         }
     }
@@ -90,6 +95,27 @@ impl fmt::Debug for Database {
 pub struct Keys {
     /// The folder of root keys; `keys` in the data folder when absent.
     pub folder: Option<PathBuf>,
+}
+
+/// How the transparency log of the ledger is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ledger {
+    /// The beginning of the log's name, a URL without its scheme; what `audience` says when absent. Counts when a year's log is opened.
+    pub name: Option<String>,
+    /// How often what is new is signed and published, in milliseconds.
+    pub sign_every_ms: u64,
+    /// The folder into which this server publishes the log, its own; `log/public` in the data folder when absent.
+    pub folder: Option<PathBuf>,
+    /// The file in which the last checkpoint is kept outside the database; `log/checkpoint` in the data folder when absent. On another
+    /// disk, and out of the backups of the database, it tells of a database that was put back.
+    pub kept: Option<PathBuf>,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { name: None, sign_every_ms: 1000, folder: None, kept: None }
+    }
 }
 
 /// What is wrong with the configuration.
@@ -166,8 +192,21 @@ impl Config {
             connections: self.connections,
             audience: self.audience.clone(),
             reflection: self.reflection,
+            log: Some(self.log_parts()?),
             ..Parts::default()
         })
+    }
+
+    fn log_parts(&self) -> Result<LogParts, ConfigError> {
+        if !(10..=3_600_000).contains(&self.ledger.sign_every_ms) {
+            return Err(ConfigError::Unfit("ledger.sign_every_ms: it lies between 10 and 3600000 (an hour)."));
+        }
+        let audience = self.audience.split_once("://").map_or(self.audience.as_str(), |(_, rest)| rest).trim_end_matches('/');
+        let name = self.ledger.name.clone().unwrap_or_else(|| audience.to_owned());
+        let path = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| self.data.join("log").join(name));
+        let mut settings = log::Settings::new(name, path(&self.ledger.kept, "checkpoint"));
+        settings.every = Duration::from_millis(self.ledger.sign_every_ms);
+        Ok(LogParts { settings, folder: path(&self.ledger.folder, "public") })
     }
 
     /// The folder of root keys.

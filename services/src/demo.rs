@@ -25,7 +25,7 @@ use coffret_vault::envelope::SystemEntropy;
 use coffret_vault::keys::file::FileRoot;
 use coffret_vault::{Location, Settings, Vault};
 
-use crate::serve::{Parts, Server};
+use crate::serve::{LogParts, Parts, Server};
 use clients::Client;
 use folder::Folder;
 use houses::Houses;
@@ -106,7 +106,7 @@ async fn play(demo: &Demo, screen: &mut Screen) -> Result<bool, Failure> {
     let keys: Vec<&str> = houses.house.iter().map(|house| house.key.as_str()).collect();
     let pki = Pki::open(&folder.pki(), &keys, SystemClock::machine())?;
     let vault = open_vault(demo, &folder).await?;
-    let server = start(demo.port, &pki, Arc::clone(&vault)).await?;
+    let server = start(demo.port, &pki, &folder, Arc::clone(&vault)).await?;
     let page = start_page(demo, server.address(), vault.database()).await?;
     let told = with_server(demo, screen, &folder, &pki, &vault, server.address(), page, &houses, &clients).await;
     server.stop().await;
@@ -149,13 +149,18 @@ async fn open_vault(demo: &Demo, folder: &Folder) -> Result<Arc<Vault>, Failure>
     Ok(Vault::open(Settings { location, root, clock, entropy }).await?)
 }
 
-async fn start(port: u16, pki: &Pki, vault: Arc<Vault>) -> Result<Server, Failure> {
+async fn start(port: u16, pki: &Pki, folder: &Folder, vault: Arc<Vault>) -> Result<Server, Failure> {
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let parts = Parts { listen, tls: Some(pki.tls()), reflection: true, ..Parts::default() };
+    let parts = Parts { listen, tls: Some(pki.tls()), reflection: true, log: Some(log_parts(folder)), ..Parts::default() };
     Server::start(parts, vault).await.map_err(|error| match error {
         crate::serve::StartError::Listen(address, cause) => port_failure(address, &cause, "--port"),
         other => Failure::new(other.to_string()),
     })
+}
+
+fn log_parts(folder: &Folder) -> LogParts {
+    let log = folder.log();
+    LogParts { settings: coffret_vault::log::Settings::new("demo.coffret.example", log.join("checkpoint")), folder: log.join("public") }
 }
 
 fn port_failure(address: SocketAddr, cause: &std::io::Error, option: &str) -> Failure {

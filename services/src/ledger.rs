@@ -1,6 +1,7 @@
 //! `LedgerService`: reading and checking the log of everything that was asked, decided and read.
 
 mod cursor;
+mod proof;
 
 use std::sync::Arc;
 
@@ -175,6 +176,24 @@ impl v1::ledger_service_server::LedgerService for LedgerService {
     async fn verify_entry(&self, request: Request<v1::VerifyEntryRequest>) -> Answer<v1::VerifyEntryResponse> {
         let caller = Caller::of(&request)?;
         self.verify(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_checkpoint(&self, _: Request<v1::GetCheckpointRequest>) -> Answer<v1::GetCheckpointResponse> {
+        self.checkpoint().await.map(Response::new).map_err(status)
+    }
+
+    async fn get_consistency_proof(&self, request: Request<v1::GetConsistencyProofRequest>) -> Answer<v1::GetConsistencyProofResponse> {
+        self.consistency(request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_inclusion_proof(&self, request: Request<v1::GetInclusionProofRequest>) -> Answer<v1::GetInclusionProofResponse> {
+        let caller = Caller::of(&request)?;
+        self.inclusion(&caller, &request.get_ref().name).await.map(Response::new).map_err(status)
+    }
+
+    async fn await_included(&self, request: Request<v1::AwaitIncludedRequest>) -> Answer<v1::AwaitIncludedResponse> {
+        let caller = Caller::of(&request)?;
+        self.included(&caller, &request.get_ref().name).await.map(Response::new).map_err(status)
     }
 
     async fn check_ledger(&self, request: Request<v1::CheckLedgerRequest>) -> Answer<v1::CheckLedgerResponse> {

@@ -101,9 +101,24 @@ pub fn customer_receipt(text: &str, field: &str, caller: &Caller) -> Result<(Cus
 
 fn numbered(text: &str, field: &str, caller: &Caller, collection: &str, form: &str) -> Result<(CustomerId, i64)> {
     let (customer, id) = of_customer(text, field, caller, collection, form)?;
+    Ok((customer, sequence_of(id).ok_or_else(|| invalid(field, form))?))
+}
+
+/// A position from 1, in its one spelling.
+fn sequence_of(id: &str) -> Option<i64> {
     let plain = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
-    let sequence = id.parse().ok().filter(|sequence| plain && *sequence > 0).ok_or_else(|| invalid(field, form))?;
-    Ok((customer, sequence))
+    id.parse().ok().filter(|sequence| plain && *sequence > 0)
+}
+
+/// As [`customer_entry`], and `deployment/entries/{sequence}` for everybody but customers.
+pub fn entry(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, i64)> {
+    match text.strip_prefix("deployment/entries/") {
+        Some(id) if caller.role != Role::Customer => {
+            let sequence = sequence_of(id).ok_or_else(|| invalid(field, "deployment/entries/{sequence}"))?;
+            Ok((CustomerId::DEPLOYMENT, sequence))
+        }
+        _ => customer_entry(text, field, caller),
+    }
 }
 
 /// `brands/{brand}`, or `brands/me` for a brand.
@@ -400,6 +415,10 @@ mod tests {
             (customer, RequestId(two))
         );
         assert_eq!(customer_entry(&customer_entry_name(customer, 7), "n", &caller).expect("reads"), (customer, 7));
+        assert_eq!(entry(&customer_entry_name(customer, 7), "n", &caller).expect("reads"), (customer, 7));
+        assert_eq!(entry(&deployment_entry_name(7), "n", &caller).expect("reads"), (CustomerId::DEPLOYMENT, 7));
+        assert_eq!(entry(&deployment_entry_name(7), "n", &customer_one()).expect_err("not theirs").reason(), "NAME_INVALID");
+        assert_eq!(entry("deployment/entries/0", "n", &caller).expect_err("none").reason(), "NAME_INVALID");
         assert_eq!(purpose(&purpose_name(brand, "care_1"), "n").expect("reads"), (brand, "care_1".to_owned()));
         assert_eq!(credential(&credential_name(brand, CredentialId(two)), "n").expect("reads"), (brand, CredentialId(two)));
         assert_eq!(super::token(&token_name(TokenId(two)), "n").expect("reads"), TokenId(two));

@@ -10,6 +10,7 @@ use coffret_vault::clock::Timestamp;
 use coffret_vault::consent::Purpose;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::BrandId;
+use coffret_vault::log::Status as LogStatus;
 use coffret_vault::operation::{Brand, BrandChange, NewBrand};
 use coffret_vault::page::PageRequest;
 use tonic::{Request, Response, Status, async_trait};
@@ -70,6 +71,18 @@ fn purpose_to_wire(brand: BrandId, purpose: Purpose, published_at: Timestamp) ->
         dpv: purpose.dpv_iri,
         notices: notices.collect(),
         create_time: Some(names::timestamp(published_at)),
+    }
+}
+
+fn log_to_wire(log: LogStatus) -> v1::LogHealth {
+    v1::LogHealth {
+        origin: log.origin,
+        size: number(log.size),
+        waiting: number(log.waiting),
+        signed_size: number(log.signed.map_or(0, |(size, _)| size)),
+        sign_time: log.signed.map(|(_, at)| names::timestamp(at)),
+        published_size: number(log.published.unwrap_or_default()),
+        stopped: log.stopped.unwrap_or_default().to_owned(),
     }
 }
 
@@ -182,6 +195,7 @@ impl OperationService {
             servers: number(health.servers),
             certificate_expire_time: (self.certificate)().map(names::timestamp),
             outbox_waiting: number(health.outbox_waiting),
+            log: Some(log_to_wire(health.log)),
         })
     }
 }

@@ -3,8 +3,10 @@
 mod connection;
 mod front;
 mod gathering;
+mod tiles;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use coffret_proto::v1::ledger_service_server::LedgerServiceServer;
 use coffret_proto::v1::operation_service_server::OperationServiceServer;
 use coffret_proto::v1::record_service_server::RecordServiceServer;
 use coffret_vault::Vault;
+use coffret_vault::log::{self, Log};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -57,6 +60,17 @@ pub struct Parts {
     pub drain: Duration,
     /// Pages for browsers on the same port, for requests that are not gRPC.
     pub pages: Option<axum::Router>,
+    /// How this server keeps the transparency log; not at all when absent.
+    pub log: Option<LogParts>,
+}
+
+/// How a server keeps the transparency log.
+#[derive(Clone, Debug)]
+pub struct LogParts {
+    /// Name, times and the file of the last checkpoint.
+    pub settings: log::Settings,
+    /// The folder of this server's own into which it publishes the log, and from which it serves it to anybody.
+    pub folder: PathBuf,
 }
 
 /// How long giving the lease back may take: about as long as it would last.
@@ -74,6 +88,7 @@ impl Default for Parts {
             reload_every: Duration::from_secs(2),
             drain: Duration::from_secs(10),
             pages: None,
+            log: None,
         }
     }
 }
@@ -93,6 +108,9 @@ pub enum StartError {
     /// The address cannot be used.
     #[error("listen: {0} cannot be used: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The transparency log cannot be kept.
+    #[error("ledger: {0}")]
+    Log(coffret_vault::error::Error),
 }
 
 /// A running server. Dropping it leaves it running; [`Server::stop`] ends it.
@@ -127,7 +145,8 @@ impl Server {
         });
         let listener = TcpListener::bind(parts.listen).await.map_err(|cause| StartError::Listen(parts.listen, cause))?;
         let address = listener.local_addr().map_err(|cause| StartError::Listen(parts.listen, cause))?;
-        let entrance = Arc::new(Entrance::new(Core(Arc::clone(&front)), parts.pages, tls.clone()));
+        let (log, pages) = keep_log(parts.log, parts.pages, &vault).await?;
+        let entrance = Arc::new(Entrance::new(Core(Arc::clone(&front)), pages, tls.clone()));
         health.tell(ServingStatus::Serving).await;
         let chores = tokio::spawn(chores(Arc::clone(&vault), front, tls.clone(), parts.reload_every));
         let leaving = Arc::clone(&vault);
@@ -136,6 +155,10 @@ impl Server {
             chores.abort();
             // The last chore holds the vault no longer than it runs.
             let _ = chores.await;
+            // After the last answer, so that what was answered until now is signed and published.
+            if let Some(log) = log {
+                log.stop().await;
+            }
             leave(&leaving).await;
         });
         tracing::info!(%address, tls = tls.is_some(), database = vault.database(), "serving");
@@ -172,6 +195,18 @@ pub(crate) async fn leave(vault: &Vault) {
         Ok(Err(error)) => tracing::warn!(cause = error.cause().map(ToString::to_string), "the lease was not given back"),
         Err(_) => tracing::warn!("the lease was not given back in time"),
     }
+}
+
+/// Starts to keep the log, and puts its files beside the pages.
+async fn keep_log(
+    parts: Option<LogParts>,
+    pages: Option<axum::Router>,
+    vault: &Arc<Vault>,
+) -> Result<(Option<Log>, Option<axum::Router>), StartError> {
+    let Some(LogParts { mut settings, folder }) = parts else { return Ok((None, pages)) };
+    settings.publication = Some(Arc::new(log::Folder::new(&folder)));
+    let log = Log::start(vault, &settings).await.map_err(StartError::Log)?;
+    Ok((Some(log), Some(tiles::router(folder).merge(pages.unwrap_or_default()))))
 }
 
 /// Returns when the server is told to stop; never, when nobody is left who could tell it.

@@ -14,6 +14,7 @@ pub mod import;
 pub mod journal;
 pub mod keys;
 pub mod ledger;
+pub mod log;
 pub mod once;
 pub mod operation;
 pub mod outbox;
@@ -36,6 +37,7 @@ use sea_orm::{ActiveValue, EntityTrait, QueryOrder};
 use tokio::sync::{Notify, RwLock};
 
 pub use coffret_envelope as envelope;
+pub use coffret_ledger as tlog;
 pub use store::Location;
 pub use store::draft::ChangeKind;
 pub use store::view::Profile;
@@ -95,6 +97,8 @@ pub struct Vault {
     lease: Lease,
     /// What was looked up lately about callers.
     lookups: Lookups,
+    /// What is known of the transparency log.
+    log: log::State,
 }
 
 impl std::fmt::Debug for Vault {
@@ -145,6 +149,7 @@ impl Vault {
             changed: Arc::new(Notify::new()),
             lease,
             lookups: Lookups::new(),
+            log: log::State::new(),
         });
         vault.refuse_old_clock().await?;
         Lease::keep(&vault);

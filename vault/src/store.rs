@@ -9,6 +9,7 @@ pub(crate) mod draft;
 pub(crate) mod entity;
 pub(crate) mod fetch;
 pub(crate) mod lease;
+pub(crate) mod log;
 pub(crate) mod migration;
 mod patient;
 pub(crate) mod pending;

@@ -81,12 +81,18 @@ impl Scene {
     /// Starts the real server on it; tells how long it took from its start until it listened.
     pub(super) async fn serve(&self) -> Result<(Server, Duration), Failure> {
         let address = free_address()?;
-        let config = self.folder.join("coffret.toml");
-        std::fs::write(&config, configuration(&self.location, &self.folder, &self.certificates.folder, address)?)?;
+        let config = self.configure(address)?;
         let arguments = ["serve".to_owned(), "--config".to_owned(), config.display().to_string()];
         let begun = Instant::now();
         let server = Server::start(&arguments, address, &self.folder.join("serve.log")).await?;
         Ok((server, begun.elapsed()))
+    }
+
+    /// Writes the server's configuration; gives the file.
+    pub(super) fn configure(&self, address: SocketAddr) -> Result<PathBuf, Failure> {
+        let config = self.folder.join("coffret.toml");
+        std::fs::write(&config, configuration(&self.location, &self.folder, &self.certificates.folder, address)?)?;
+        Ok(config)
     }
 
     /// Starts the floor, which answers everybody with the same bytes.

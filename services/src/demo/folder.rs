@@ -123,6 +123,11 @@ impl Folder {
         self.0.join("demo")
     }
 
+    /// The published transparency log.
+    pub(super) fn log(&self) -> PathBuf {
+        self.demo().join("log")
+    }
+
     /// Certificates and their keys.
     pub(super) fn pki(&self) -> PathBuf {
         self.demo().join("pki")

@@ -166,6 +166,11 @@ async fn verify(server: &Server<'_>, one: &Cast, acknowledged: &Mutex<Acknowledg
         assert_eq!((entry.kind.as_str(), &entry.commitment), ("read", &commitment));
         assert!(entry.details_json.contains(last(&one.grant)));
     }
+    // The newest one, too, is in the transparency log soon, and the log of before the kill goes on in it.
+    let newest = entries.keys().max().expect("an entry");
+    let name = format!("{}/entries/{newest}", one.customer);
+    let included = person.ledger().await_included(v1::AwaitIncludedRequest { name }).await.expect("included").into_inner();
+    assert!(!included.proof.expect("a proof").tlog_proof.is_empty());
 }
 
 async fn versions(person: &Person, records: &[(String, HashMap<i64, Value>)]) -> HashMap<(String, i64), Value> {

@@ -14,6 +14,7 @@ mod deployment;
 mod flood;
 mod import;
 mod ledger;
+mod log;
 mod migrate;
 mod program;
 mod raw;

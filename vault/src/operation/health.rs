@@ -28,6 +28,8 @@ pub struct Health {
     pub servers: u64,
     /// Changes that brands have not yet acknowledged.
     pub outbox_waiting: u64,
+    /// The transparency log.
+    pub log: crate::log::Status,
 }
 
 impl Vault {
@@ -49,7 +51,20 @@ impl Vault {
             brands: brand::Entity::find().count(self.store.reader()).await?,
             servers: Lease::servers(&self.store).await?,
             outbox_waiting: waiting.unsigned_abs(),
+            log: self.log_status().await?,
         })
+    }
+
+    /// Bytes that the database takes on disk, without what it has free for later.
+    pub async fn database_bytes(&self) -> Result<i64> {
+        let sql = if self.store.is_postgres() {
+            "SELECT pg_database_size(current_database())"
+        } else {
+            "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) \
+             - (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)"
+        };
+        let row = self.store.reader().query_one_raw(self.store.statement(sql, Vec::new())).await?;
+        Ok(row.ok_or_else(|| Error::internal("a size without a row"))?.try_get_by_index(0)?)
     }
 
     /// By the machine's clock: the vault's own may stand still.

@@ -42,7 +42,15 @@ impl Checkpoints {
             _ => 0,
         };
         let of = |change: &Written| 1 + change.rows.len() + change.writes.iter().map(|write| 1 + large(write)).sum::<usize>();
-        let rows: usize = changes.iter().map(of).sum();
+        self.add(changes.iter().map(of).sum());
+    }
+
+    /// Counts pages that were written otherwise.
+    pub(super) fn count_pages(&self, pages: usize) {
+        self.add(pages / 2);
+    }
+
+    fn add(&self, rows: usize) {
         if self.rows.fetch_add(rows, Ordering::Relaxed) + rows >= ROWS {
             self.rows.store(0, Ordering::Relaxed);
             // A call that waits already counts for this one, too.

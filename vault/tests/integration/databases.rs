@@ -18,13 +18,21 @@ pub(crate) struct Place {
     location: Location,
     keys: PathBuf,
     seeds: AtomicU32,
+    /// Events that a test left waiting for the log behind the vault's back.
+    pub(crate) left: std::sync::Mutex<Vec<[u8; 16]>>,
     _folder: Option<TempDir>,
 }
 
 impl Place {
     fn new(location: impl FnOnce(&TempDir) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), _folder: Some(folder) }
+        Self {
+            location: location(&folder),
+            keys: folder.path().join("keys"),
+            seeds: AtomicU32::new(1),
+            left: std::sync::Mutex::default(),
+            _folder: Some(folder),
+        }
     }
 
     /// Where it is.
@@ -34,7 +42,7 @@ impl Place {
 
     /// The same database with the same keys, reached in another way. Lives no longer than this place.
     pub(crate) fn reached_by(&self, location: Location) -> Self {
-        Self { location, keys: self.keys.clone(), seeds: AtomicU32::new(1000), _folder: None }
+        Self { location, keys: self.keys.clone(), seeds: AtomicU32::new(1000), left: std::sync::Mutex::default(), _folder: None }
     }
 
     /// Opens the vault: another server each time, with randomness and a clock of its own.
@@ -59,6 +67,11 @@ impl Place {
     /// As [`Self::try_open_again`], where nothing may keep it from opening.
     pub(crate) async fn open_again(&self) -> (Arc<Vault>, Arc<ManualClock>) {
         self.try_open_again().await.expect("the vault opens")
+    }
+
+    /// The folder of root keys.
+    pub(crate) fn keys(&self) -> &std::path::Path {
+        &self.keys
     }
 
     /// Keeps a copy of a table as it is now, as `kept`.

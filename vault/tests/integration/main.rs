@@ -9,6 +9,7 @@ mod databases;
 mod erasing;
 mod exporting;
 mod journal;
+mod log;
 mod opening;
 mod operation;
 mod reading;

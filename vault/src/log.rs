@@ -1,0 +1,85 @@
+//! The transparency log: every ledger entry gets a place in a Merkle tree whose signed checkpoints anybody can hold against each other.
+//!
+//! A commit leaves its leaves waiting in its own transaction. From there three steps lead to the public, each of which may break off, or
+//! be done twice, at any point:
+//!
+//! 1. The *sequencer* gives what waits its places: bundles, tiles and the head move in one transaction, for whoever holds the head.
+//! 2. The *checkpointer* reads back what was stored, hashes it again, holds it against the last signed checkpoint, and signs.
+//! 3. The *publisher* keeps the checkpoint outside the database, then puts out tiles, then the checkpoint. Each server has its own.
+//!
+//! [`Keeper`] does the first two, [`Publisher`] the third, and [`Log`] runs both. A log has the name `<name>/ledger/<year>`, ends with its
+//! year (UTC), and is followed by the next one, whose first leaf commits to the last checkpoint of the one before: see [`binding_leaf`].
+//!
+//! What was once signed is never contradicted. A database that has been put back behind the checkpoint that is kept outside it, or that
+//! tells another history, stops the log (not the vault): entries wait, reads go on, and [`Status::stopped`] says why.
+
+mod checkpointer;
+mod consistency;
+mod file;
+mod folder;
+mod guard;
+mod keeper;
+mod origin;
+mod proof;
+mod publisher;
+mod read;
+mod sequencer;
+mod state;
+mod step;
+mod task;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub use folder::Folder;
+pub use keeper::Keeper;
+pub use proof::{Consistency, Inclusion};
+pub use publisher::{Publication, Publisher};
+pub use read::{LogLeaf, LogOrigin};
+pub use sequencer::Sequenced;
+pub(crate) use state::State;
+pub use state::{Published, Status};
+pub use step::{Step, Steps};
+pub use task::Log;
+pub use turn::binding_leaf;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a log is kept.
+#[derive(Clone)]
+pub struct Settings {
+    /// A URL without its scheme, such as `vault.example`: what the name of each log begins with. Counts when a log is opened.
+    pub name: String,
+    /// How often what is new is signed.
+    pub every: Duration,
+    /// How often the end of the log is checked when nothing is new.
+    pub idle_every: Duration,
+    /// The file that holds the last checkpoint outside the database. Its folder is made where it is missing.
+    pub kept: PathBuf,
+    /// Where tiles and checkpoints are put out; nowhere when absent.
+    pub publication: Option<Arc<dyn Publication>>,
+    /// What is told of each step; [`Settings::new`] has nobody told.
+    pub steps: Arc<dyn Steps>,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("name", &self.name).field("every", &self.every).field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Signs every second, checks every ten minutes when idle, and publishes nowhere.
+    pub fn new(name: impl Into<String>, kept: PathBuf) -> Self {
+        Self {
+            name: name.into(),
+            every: Duration::from_secs(1),
+            idle_every: Duration::from_mins(10),
+            kept,
+            publication: None,
+            steps: Arc::new(step::Untold),
+        }
+    }
+}
