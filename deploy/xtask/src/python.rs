@@ -7,6 +7,9 @@ use crate::session::{Session, root};
 use crate::summary::Tally;
 use crate::{apt, run};
 
+/// A verifier of transparency logs that needs a newer Python than the others.
+const AICS: &str = "aics-tlog>=0.2,<0.3\n";
+
 /// What every such test may import. `requirements.txt` beside the tests names what else they need.
 const PACKAGES: &str = "grpcio>=1.76,<2\ngrpcio-tools>=1.76,<2\npytest>=8,<10\n";
 
@@ -23,6 +26,13 @@ pub(crate) fn run(session: &Session) -> Tally {
     pytest.args(["-m", "pytest", "services/tests/python", "-q", "-rfEs", "-p", "no:cacheprovider"]).current_dir(root());
     session.tell(&mut pytest);
     pytest.env("COFFRET_BIN", binary).env("PYTHONDONTWRITEBYTECODE", "1");
+    // Where there is none, the tests that want it say so.
+    if let Ok(maker) = session.example("make-export") {
+        pytest.env("COFFRET_MAKE_EXPORT", maker);
+    }
+    if let Ok(newer) = newer_environment(session) {
+        pytest.env("COFFRET_AICS_PYTHON", newer);
+    }
     let mut report = Report::default();
     let outcome = run::watch(&mut pytest, |line| report.read(line));
     report.close(outcome)
@@ -30,21 +40,49 @@ pub(crate) fn run(session: &Session) -> Tally {
 
 /// The interpreter of a virtual environment that holds the packages.
 fn environment(session: &Session, tests: &Path) -> Result<PathBuf, String> {
-    let folder = session.tools("venv");
-    let python = folder.join("bin/python");
     let wanted = PACKAGES.to_owned() + &std::fs::read_to_string(tests.join("requirements.txt")).unwrap_or_default();
+    let make = |folder: &Path| run::capture(run::program("python3").args(["-m", "venv", "--clear"]).arg(folder)).map(|_| ());
+    installed(&session.tools("venv"), &wanted, &|folder| {
+        if make(folder).is_err() {
+            apt::install(&["python3", "python3-venv"]).map_err(|error| format!("the tests need Python with venv; {error}"))?;
+            make(folder)?;
+        }
+        Ok(())
+    })
+}
+
+/// The same with a Python of 3.12 or newer, where one is.
+fn newer_environment(session: &Session) -> Result<PathBuf, String> {
+    installed(&session.tools("venv-newer"), AICS, &|folder| {
+        let new = "import sys; sys.exit(sys.version_info < (3, 12))";
+        for version in ["3", "3.12", "3.13", "3.14"] {
+            // pyenv hides what it is not told to use; nobody else listens to this.
+            let python = || {
+                let mut python = run::program(format!("python{version}"));
+                python.env("PYENV_VERSION", version);
+                python
+            };
+            if run::capture(python().args(["-c", new])).is_ok()
+                && run::capture(python().args(["-m", "venv", "--clear"]).arg(folder)).is_ok()
+            {
+                return Ok(());
+            }
+        }
+        Err("there is no Python of 3.12 or newer".into())
+    })
+}
+
+/// The interpreter of a virtual environment with these packages; made where it is missing, or holds others.
+fn installed(folder: &Path, wanted: &str, make: &dyn Fn(&Path) -> Result<(), String>) -> Result<PathBuf, String> {
+    let python = folder.join("bin/python");
     let list = folder.join("installed.txt");
     if std::fs::read_to_string(&list).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    let make = || run::capture(run::program("python3").args(["-m", "venv", "--clear"]).arg(&folder));
-    if make().is_err() {
-        apt::install(&["python3", "python3-venv"]).map_err(|error| format!("the tests need Python with venv; {error}"))?;
-        make()?;
-    }
+    make(folder)?;
     let asked = folder.join("wanted.txt");
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-    std::fs::write(&asked, &wanted).map_err(failed)?;
+    std::fs::write(&asked, wanted).map_err(failed)?;
     let mut pip = run::program(&python);
     run::check(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&asked))?;
     std::fs::rename(&asked, &list).map_err(failed)?;

@@ -51,6 +51,13 @@ impl Session {
         if binary.is_file() { Ok(binary) } else { Err("the build made no program named coffret".into()) }
     }
 
+    /// A program among the examples.
+    pub(crate) fn example(&self, name: &str) -> Result<PathBuf, String> {
+        self.built()?;
+        let program = self.target.join("debug/examples").join(name);
+        if program.is_file() { Ok(program) } else { Err(format!("the build made no example named {name}")) }
+    }
+
     /// Tells a command, and every test below it, about this run.
     pub(crate) fn tell(&self, command: &mut Command) {
         command.env("COFFRET_SKIPPED", self.skip_file());
