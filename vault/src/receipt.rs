@@ -84,7 +84,7 @@ fn receipt_of(entry: Entry, session: &Session, requests: &[Request]) -> Receipt 
     let grant = entry.details.grant.and_then(|id| session.view.grant(id)).map(|grant| grant.terms());
     let request = requests.iter().find(|request| Some(RequestId(request.id())) == entry.details.request);
     let offered = request.and_then(|request| request.counter_offer()).map(|offer| &offer.terms);
-    let asked = request.map(|request| request.terms());
+    let asked = request.map(Request::terms);
     let terms = if entry.details.terms_sha256.is_some() {
         [grant, offered, asked].into_iter().flatten().find(|terms| terms_are_those_of(terms, &entry.details)).cloned()
     } else {

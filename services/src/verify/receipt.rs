@@ -66,9 +66,9 @@ pub(super) fn run(args: &ReceiptArgs) -> io::Result<ExitCode> {
     let report = check(receipt, &keys, evidence);
     let mut out = io::stdout().lock();
     if args.json {
-        tell_json(&mut out, &report)?
+        tell_json(&mut out, &report)?;
     } else {
-        tell(&mut out, &report)?
+        tell(&mut out, &report)?;
     }
     Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }

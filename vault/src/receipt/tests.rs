@@ -81,6 +81,9 @@ fn keys() -> SigningKeys {
     SigningKeys::new([&SEED]).expect("a key")
 }
 
+/// Changes a payload.
+type Change = fn(&mut Value);
+
 /// The log's files: the receipt's leaf among others; gives proof and vkey.
 fn evidence(leaf: &Leaf, size: u64, index: u64) -> (String, String) {
     let signer = Signer::from_seed(ORIGIN, &[7; 32]).expect("a key");
@@ -213,7 +216,6 @@ fn what_was_changed_on_the_way_fails() {
 #[test]
 fn a_receipt_that_says_something_else_than_its_entry_fails_even_if_it_is_signed() {
     let public = keys().public();
-    type Change = fn(&mut Value);
     let cases: [(&str, Change); 15] = [
         ("content", |payload| payload["v"] = json!(2)),
         ("content", |payload| payload["more"] = json!(1)),
