@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{CHUNK, row_of};
 use crate::Vault;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::CustomerId;
 use crate::keys::{CustomerKeys, WrappedKey};
 use crate::store::entity::{customer, customer_key, ledger_entry};
