@@ -20,7 +20,7 @@ use crate::databases::{Place, on_postgres};
 use crate::stage::{brand, customer, granted, item, operator, put, read, terms};
 
 /// Longer than any caller waits: the server's own deadline for a call.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A line to the PostgreSQL of a place that can be held: nothing passes, and nothing breaks, as when its host is stopped.
 struct Line {
