@@ -180,10 +180,7 @@ impl v1::ledger_service_server::LedgerService for LedgerService {
         self.checkpoint().await.map(Response::new).map_err(status)
     }
 
-    async fn get_consistency_proof(
-        &self,
-        request: Request<v1::GetConsistencyProofRequest>,
-    ) -> Answer<v1::GetConsistencyProofResponse> {
+    async fn get_consistency_proof(&self, request: Request<v1::GetConsistencyProofRequest>) -> Answer<v1::GetConsistencyProofResponse> {
         self.consistency(request.get_ref()).await.map(Response::new).map_err(status)
     }
 

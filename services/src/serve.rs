@@ -184,7 +184,11 @@ impl Server {
 }
 
 /// Starts to keep the log, and puts its files beside the pages.
-async fn keep_log(parts: Option<LogParts>, pages: Option<axum::Router>, vault: &Arc<Vault>) -> Result<(Option<Log>, Option<axum::Router>), StartError> {
+async fn keep_log(
+    parts: Option<LogParts>,
+    pages: Option<axum::Router>,
+    vault: &Arc<Vault>,
+) -> Result<(Option<Log>, Option<axum::Router>), StartError> {
     let Some(LogParts { mut settings, folder }) = parts else { return Ok((None, pages)) };
     settings.publication = Some(Arc::new(log::Folder::new(&folder)));
     let log = Log::start(vault, &settings).await.map_err(StartError::Log)?;

@@ -109,7 +109,9 @@ async fn a_customer_proves_their_entry_with_what_anybody_can_fetch() {
     assert!(status.contains("200") && headers.contains("application/octet-stream") && headers.contains("immutable"), "{status} {headers}");
     let bundle = Bundle::parse(u16::try_from(size).expect("few"), bundle).expect("a bundle");
     assert_eq!(bundle.entries().nth(usize::try_from(proof.index).expect("few")), Some(proof.leaf.as_ref()));
-    for none in ["/ledger/2026/tile/entries/000", "/ledger/2026/tile/0/999", "/ledger/1999/checkpoint", "/ledger/2026/../../vault.db", "/ledger/"] {
+    for none in
+        ["/ledger/2026/tile/entries/000", "/ledger/2026/tile/0/999", "/ledger/1999/checkpoint", "/ledger/2026/../../vault.db", "/ledger/"]
+    {
         assert!(kept.get(none).await.0.contains("404"), "{none}");
     }
 
@@ -117,7 +119,9 @@ async fn a_customer_proves_their_entry_with_what_anybody_can_fetch() {
     let asked = v1::GetConsistencyProofRequest { old_size: checkpoint.size, ..Default::default() };
     let answer = anybody.get_consistency_proof(asked).await.expect("public").into_inner();
     let (new, old_root) = (answer.checkpoint.expect("one"), Hash::from_slice(&answer.old_root).expect("a hash"));
-    let root = |checkpoint: &v1::Checkpoint| *SignedCheckpoint::open(checkpoint.note.as_bytes(), &[key(checkpoint)]).expect("signed").checkpoint().root();
+    let root = |checkpoint: &v1::Checkpoint| {
+        *SignedCheckpoint::open(checkpoint.note.as_bytes(), &[key(checkpoint)]).expect("signed").checkpoint().root()
+    };
     assert_eq!(old_root, root(&checkpoint));
     let hashes: Vec<Hash> = answer.hashes.iter().map(|hash| Hash::from_slice(hash).expect("a hash")).collect();
     verify_consistency(checkpoint.size as u64, &old_root, new.size as u64, &root(&new), &hashes).expect("consistent");

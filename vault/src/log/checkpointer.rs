@@ -29,8 +29,7 @@ impl Keeper {
         let name = self.origin(head.log).await?.name;
         let signer = self.vault.log_signer(&name).await?;
         let note = Checkpoint::new(&name, head.size, head.root).and_then(|checkpoint| checkpoint.sign(&signer)).map_err(damaged)?;
-        let signed =
-            Signed { log: head.log, size: head.size, root: head.root, note: note.to_string(), signed_at: self.vault.now() };
+        let signed = Signed { log: head.log, size: head.size, root: head.root, note: note.to_string(), signed_at: self.vault.now() };
         // Nobody has seen the signature before this is committed; what is not inserted is forgotten.
         if step(self.steps.as_ref(), Step::Sign, self.vault.store.insert_checkpoint(&signed, epoch)).await? {
             self.vault.log.signed.notify_one();

@@ -76,12 +76,8 @@ impl Guard {
     pub(super) async fn keep(&self, note: &str) -> Result<()> {
         let (path, note) = (self.0.clone(), note.to_owned());
         file::apart(move || file::replace(&path, note.as_bytes())).await.map_err(|cause| {
-            Error::new(
-                Kind::Unavailable,
-                "LOG_NOT_KEPT",
-                "The checkpoint could not be kept outside the database, so it was not published.",
-            )
-            .because(cause)
+            Error::new(Kind::Unavailable, "LOG_NOT_KEPT", "The checkpoint could not be kept outside the database, so it was not published.")
+                .because(cause)
         })
     }
 }

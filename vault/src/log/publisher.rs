@@ -85,9 +85,10 @@ impl Publisher {
         let prefix = prefix_of(&origin.name);
         let path = format!("{prefix}/checkpoint");
         let before = match publication.get(&path).await? {
-            Some(note) => Some(open_checkpoint(self.vault.log_key().await?, &note).ok_or_else(|| {
-                damaged(format!("what is published at {path} is not a checkpoint of this log's key"))
-            })?),
+            Some(note) => Some(
+                open_checkpoint(self.vault.log_key().await?, &note)
+                    .ok_or_else(|| damaged(format!("what is published at {path} is not a checkpoint of this log's key")))?,
+            ),
             None => None,
         };
         if let Some(before) = &before {

@@ -139,7 +139,11 @@ async fn publish(vault: Arc<Vault>, mut publisher: Publisher, every: Duration, m
     loop {
         if let Err(error) = publisher.publish().await {
             vault.log.stop_on(&error);
-            tracing::warn!(reason = error.reason(), cause = error.cause().map(ToString::to_string), "the log was not published; trying again");
+            tracing::warn!(
+                reason = error.reason(),
+                cause = error.cause().map(ToString::to_string),
+                "the log was not published; trying again"
+            );
         }
         if last {
             return;

@@ -35,7 +35,15 @@ async fn old_database(on: &DatabaseConnection, customers: i64) -> Events {
             let sql = format!("INSERT INTO ledger_entry (customer_id, seq, stream, event_id, at, commitment, opening) VALUES {places}");
             let values = some.iter().flat_map(|(seq, event)| -> [sea_orm::Value; 7] {
                 let commitment = coffret_ledger::Hash::leaf(event.as_bytes()).as_bytes().to_vec();
-                [id.into(), (*seq).into(), Uuid::from_u128(customer as u128).into(), (*event).into(), 1_i64.into(), commitment.into(), vec![0_u8].into()]
+                [
+                    id.into(),
+                    (*seq).into(),
+                    Uuid::from_u128(customer as u128).into(),
+                    (*event).into(),
+                    1_i64.into(),
+                    commitment.into(),
+                    vec![0_u8].into(),
+                ]
             });
             on.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.expect("entries");
         }

@@ -26,7 +26,13 @@ pub(crate) struct Place {
 impl Place {
     fn new(location: impl FnOnce(&TempDir) -> Location) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { location: location(&folder), keys: folder.path().join("keys"), seeds: AtomicU32::new(1), left: std::sync::Mutex::default(), _folder: Some(folder) }
+        Self {
+            location: location(&folder),
+            keys: folder.path().join("keys"),
+            seeds: AtomicU32::new(1),
+            left: std::sync::Mutex::default(),
+            _folder: Some(folder),
+        }
     }
 
     /// Where it is.

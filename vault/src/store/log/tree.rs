@@ -118,7 +118,8 @@ impl Store {
             on.execute_raw(self.statement(sql, values.collect())).await?;
         }
         for (n, leaves) in &growth.bundles {
-            let sql = "INSERT INTO log_bundle (log, n, leaves) VALUES ($1, $2, $3) ON CONFLICT (log, n) DO UPDATE SET leaves = excluded.leaves";
+            let sql =
+                "INSERT INTO log_bundle (log, n, leaves) VALUES ($1, $2, $3) ON CONFLICT (log, n) DO UPDATE SET leaves = excluded.leaves";
             on.execute_raw(self.statement(sql, vec![growth.log.into(), number(*n).into(), leaves.clone().into()])).await?;
         }
         for (path, tile) in &growth.tiles {

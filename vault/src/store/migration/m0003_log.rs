@@ -25,12 +25,12 @@ fn tables() -> Vec<TableCreateStatement> {
                 full("root", blob),
             ],
         ),
-        table("log_origin", 1, vec![full("log", big_integer), full("name", text), full("year", big_integer), full("opened_at", big_integer)]),
         table(
-            "log_batch",
-            2,
-            vec![full("log", big_integer), full("first_index", big_integer), full("batch", uuid), full("entries", blob)],
+            "log_origin",
+            1,
+            vec![full("log", big_integer), full("name", text), full("year", big_integer), full("opened_at", big_integer)],
         ),
+        table("log_batch", 2, vec![full("log", big_integer), full("first_index", big_integer), full("batch", uuid), full("entries", blob)]),
         table("log_bundle", 2, vec![full("log", big_integer), full("n", big_integer), full("leaves", blob)]),
         table("log_tile", 3, vec![full("log", big_integer), full("level", small_integer), full("n", big_integer), full("hashes", blob)]),
         table(

@@ -97,7 +97,8 @@ fn kill_at(place: &Place, folder: &Path, step: Step, after: bool, at: u32, year:
         .stdout(Stdio::piped())
         .spawn()
         .expect("starts");
-    let stopped = BufReader::new(worker.stdout.take().expect("piped")).lines().map_while(std::result::Result::ok).any(|line| line == "STOPPED");
+    let stopped =
+        BufReader::new(worker.stdout.take().expect("piped")).lines().map_while(std::result::Result::ok).any(|line| line == "STOPPED");
     worker.kill().expect("runs");
     worker.wait().expect("waited for");
     assert!(stopped, "{step:?} {after} {at} did not come");
