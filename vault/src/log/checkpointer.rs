@@ -10,6 +10,8 @@ use crate::store::log::{BundleRow, Head, LEAF_LEN, Signed, stored_leaves};
 
 /// Bundles read at once: 200 KB.
 const TOGETHER: u64 = 16;
+/// Bundles after which the hold on the head is renewed: a long look back must not cost it.
+const RENEW_AFTER: u64 = 256;
 
 impl Keeper {
     /// Signs the tree as it is stored now; gives how many leaves the newest checkpoint has. Nothing when another process holds the head.
@@ -29,7 +31,7 @@ impl Keeper {
         let name = self.origin(head.log).await?.name;
         let signer = self.vault.log_signer(&name).await?;
         let note = Checkpoint::new(&name, head.size, head.root).and_then(|checkpoint| checkpoint.sign(&signer)).map_err(damaged)?;
-        let signed = Signed { log: head.log, size: head.size, root: head.root, note: note.to_string(), signed_at: self.vault.now() };
+        let signed = Signed { log: head.log, size: head.size, root: head.root, note: note.to_string(), at: self.vault.now() };
         // Nobody has seen the signature before this is committed; what is not inserted is forgotten.
         if step(self.steps.as_ref(), Step::Sign, self.vault.store.insert_checkpoint(&signed, epoch)).await? {
             self.vault.log.signed.notify_one();
@@ -83,6 +85,9 @@ impl Keeper {
                 self.verify_bundle(&mut writer, head, &bundle, &known).await?;
                 known.clear();
                 n += 1;
+                if n.is_multiple_of(RENEW_AFTER) {
+                    self.renew().await?;
+                }
                 tokio::task::yield_now().await;
             }
         }

@@ -11,7 +11,7 @@ use super::sequencer::Loaded;
 use super::step::{Step, step};
 use super::{Settings, Steps};
 use crate::Vault;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::make_uuid_v4;
 use crate::store::log::{Head, Origin};
 
@@ -95,6 +95,12 @@ impl Keeper {
         }
         self.epoch = held;
         Ok(held.is_some())
+    }
+
+    /// Renews the hold within a long step.
+    pub(super) async fn renew(&self) -> Result<()> {
+        let held = self.vault.store.hold_log(self.holder, false).await?;
+        if held == self.epoch { Ok(()) } else { Err(Error::unavailable("the log's head has changed hands")) }
     }
 
     /// Lets the head go, for another process to take it at once.

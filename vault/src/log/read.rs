@@ -11,8 +11,10 @@ use crate::store::log::{LEAF_LEN, stored_leaves};
 
 /// Leaves in one look at most.
 const MOST: u64 = 4096;
-/// Commits looked at for them: one may have a single leaf, or thousands.
-const COMMITS: u64 = 64;
+/// Leaves after which no further commit is looked at.
+const ENOUGH: u64 = 1024;
+/// Commits looked at first: one may have a single leaf, or thousands.
+const COMMITS: u64 = 16;
 
 /// One log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,11 @@ impl Vault {
     pub async fn log_leaves(&self, log: i64, from: u64) -> Result<Vec<LogLeaf>> {
         let width = u64::from(TILE_WIDTH);
         let mut whose = self.store.log_entries(log, from, COMMITS).await?;
+        if (COMMITS..ENOUGH).contains(&(whose.len() as u64)) {
+            // As many more as it takes, should they be like these.
+            let more = (ENOUGH - whose.len() as u64) * COMMITS / whose.len() as u64;
+            whose.extend(self.store.log_entries(log, from + whose.len() as u64, more.max(1)).await?);
+        }
         whose.truncate(MOST as usize);
         if whose.is_empty() {
             return Ok(Vec::new());

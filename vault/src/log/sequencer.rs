@@ -56,7 +56,7 @@ impl Keeper {
         };
         // Hashing takes milliseconds, for which other tasks need not wait.
         let grown = tokio::task::spawn_blocking(move || loaded.grow(pending, epoch)).await;
-        let (grown, growth) = grown.map_err(|broken| damaged(broken))?;
+        let (grown, growth) = grown.map_err(damaged)?;
         let store = &self.vault.store;
         let leaves = growth.size - growth.before;
         if step(self.steps.as_ref(), Step::Sequence, store.grow_log(&growth)).await? {

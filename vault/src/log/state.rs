@@ -93,7 +93,7 @@ impl Vault {
         if let Some(head) = &head {
             let origins = self.store.log_origins().await?;
             origin = origins.into_iter().find(|origin| origin.log == head.log).map(|origin| origin.name).unwrap_or_default();
-            signed = self.store.last_checkpoint(head.log).await?.map(|signed| (signed.size, signed.signed_at));
+            signed = self.store.last_checkpoint(head.log).await?.map(|signed| (signed.size, signed.at));
         }
         let published = self.log.published.borrow().as_ref().map(|published| published.size);
         Ok(Status { origin, size: head.map_or(0, |head| head.size), waiting, signed, published, stopped: self.log.stopped() })

@@ -104,7 +104,8 @@ async fn keep(vault: Arc<Vault>, mut keeper: Keeper, times: Times, mut stopping:
 
 async fn once(vault: &Vault, keeper: &mut Keeper, times: Times, due: &mut Due) -> Result<()> {
     let now = Instant::now();
-    if now >= due.renew || keeper.epoch.is_none() {
+    // Nobody competes for the embedded database: there it is held until it is let go.
+    if keeper.epoch.is_none() || (now >= due.renew && vault.store.is_postgres()) {
         keeper.hold().await?;
         due.renew = now + RENEW;
     }
@@ -118,7 +119,9 @@ async fn once(vault: &Vault, keeper: &mut Keeper, times: Times, due: &mut Due) -
         keeper.check_idle().await?;
         vault.log.go_on();
     }
-    keeper.turn().await?;
+    if now >= due.sign {
+        keeper.turn().await?;
+    }
     while keeper.sequence().await?.more && Instant::now() < due.sign.max(now + LOOK) {
         tokio::task::yield_now().await;
     }

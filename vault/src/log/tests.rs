@@ -99,7 +99,7 @@ async fn every_entry_of_an_older_database_ends_in_the_log_once_on_sqlite() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the test command names the server to test with")]
+#[expect(clippy::disallowed_methods, reason = "the test command names the server to test with")]
 async fn every_entry_of_an_older_database_ends_in_the_log_once_on_postgresql() {
     let Some(server) = std::env::var("COFFRET_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
         let line = "every_entry_of_an_older_database_ends_in_the_log_once_on_postgresql: COFFRET_TEST_POSTGRES names no PostgreSQL\n";

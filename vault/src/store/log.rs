@@ -76,7 +76,7 @@ pub(crate) struct Signed {
     pub(crate) size: u64,
     pub(crate) root: Hash,
     pub(crate) note: String,
-    pub(crate) signed_at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 pub(super) fn hash(bytes: &[u8], table: &'static str, row: impl std::fmt::Display) -> Result<Hash> {
@@ -96,8 +96,8 @@ pub(super) fn count(row: &QueryResult, column: usize, of: (&'static str, &'stati
 fn signed(row: &QueryResult) -> Result<Signed> {
     let (log, size) = (row.try_get_by_index(0)?, count(row, 1, ("log_checkpoint", "size"))?);
     let root: Vec<u8> = row.try_get_by_index(2)?;
-    let signed_at = Timestamp::from_micros(row.try_get_by_index(4)?);
-    Ok(Signed { log, size, root: hash(&root, "log_checkpoint", size)?, note: row.try_get_by_index(3)?, signed_at })
+    let at = Timestamp::from_micros(row.try_get_by_index(4)?);
+    Ok(Signed { log, size, root: hash(&root, "log_checkpoint", size)?, note: row.try_get_by_index(3)?, at })
 }
 
 const CHECKPOINT: &str = "SELECT log, size, root, note, signed_at FROM log_checkpoint";
@@ -211,7 +211,7 @@ impl Store {
                 number(signed.size).into(),
                 signed.root.as_bytes().to_vec().into(),
                 signed.note.clone().into(),
-                signed.signed_at.micros().into(),
+                signed.at.micros().into(),
             ];
             Ok(on.execute_raw(self.statement(sql, values)).await?.rows_affected() == 1)
         }

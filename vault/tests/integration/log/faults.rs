@@ -101,8 +101,8 @@ async fn a_step_that_fails_or_seems_to_is_made_up_for_and_nobody_sees_half_of_it
                     assert!(failures < 3, "{step:?} {persisted} {at}: it fails on");
                 }
                 assert!(faulty.has_failed() && failures == 1, "{step:?} {persisted} {at}: {failures} failures");
-                scene.audit().await;
             }
+            scene.audit().await;
         }
         database.close().await.expect("closes");
         assert_eq!(scene.vault.log_status().await.expect("known").waiting, 0);

@@ -83,7 +83,6 @@ async fn work(work: &str) {
 }
 
 /// Runs the worker until it stops at the step, and kills it there.
-#[expect(clippy::disallowed_methods, reason = "the worker is this very program")]
 fn kill_at(place: &Place, folder: &Path, step: Step, after: bool, at: u32, year: i32) {
     let location = match place.location() {
         Location::Sqlite(path) => format!("sqlite:{}", path.display()),

@@ -22,7 +22,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) settings: Settings,
     folder: PathBuf,
     /// Removed with the scene.
-    _own: Option<tempfile::TempDir>,
+    own: Option<tempfile::TempDir>,
 }
 
 /// The root that a note states, whoever signed it.
@@ -41,16 +41,17 @@ impl<'a> Scene<'a> {
     pub(crate) fn over(place: &'a Place, vault: Arc<Vault>, clock: Arc<ManualClock>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut scene = Self::over_folder(place, vault, clock, folder.path());
-        scene._own = Some(folder);
+        scene.own = Some(folder);
         scene
     }
 
     /// A server that publishes into this folder.
     pub(crate) fn over_folder(place: &'a Place, vault: Arc<Vault>, clock: Arc<ManualClock>, folder: &Path) -> Self {
-        Self { place, vault, clock, settings: settings(folder), folder: folder.to_owned(), _own: None }
+        Self { place, vault, clock, settings: settings(folder), folder: folder.to_owned(), own: None }
     }
 
     pub(crate) fn published(&self) -> PathBuf {
+        debug_assert!(self.own.as_ref().is_none_or(|own| own.path() == self.folder));
         self.folder.join("public")
     }
 
