@@ -18,10 +18,12 @@ pub(super) const BUNDLES: u64 = 4;
 /// The longest tile in bytes.
 const TILE_LEN: usize = TILE_WIDTH as usize * Hash::LEN;
 
+/// A bundle's path and bytes, and the bytes of its tile; nothing where it cannot be read.
+pub(super) type Read = (TilePath, Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// What was read of a batch.
 pub(super) struct Job {
-    /// Each bundle's path and bytes, and the bytes of its tile; nothing where it cannot be read.
-    pub(super) bundles: Vec<(TilePath, Option<Vec<u8>>, Option<Vec<u8>>)>,
+    pub(super) bundles: Vec<Read>,
     /// The openings of the entries in the bundles, with their indexes.
     pub(super) openings: Vec<(u64, String)>,
 }
@@ -183,7 +185,7 @@ impl<'a> Bundles<'a> {
     }
 
     /// Reads a batch's bundles and tiles, from bundle `first` on.
-    pub(super) fn read(&self, first: u64) -> Vec<(TilePath, Option<Vec<u8>>, Option<Vec<u8>>)> {
+    pub(super) fn read(&self, first: u64) -> Vec<Read> {
         let paths = (first..first + BUNDLES).map_while(|index| TilePath::in_tree(TileKind::Entries, index, self.size));
         paths.map(|path| (path, self.bytes(path), self.tile(TileKind::Hashes(0), path.index()))).collect()
     }
