@@ -350,6 +350,7 @@ impl Vault {
                             draft.tell(brand, ChangeKind::Approved, None, Some(successor), Some(subject));
                             let note = Note::new("grant.amended", who.clone()).brand(brand).grant(successor).terms(terms_hash(&terms)?);
                             let note = note.purpose(&terms.purpose().code, terms.purpose().version).reason(format!("replaces grant {id}"));
+                            let note = note.expires(terms.terms().expires_at);
                             let receipt = receipt(draft.note_in_full(note)?, Some(&terms));
                             let decision = Decision { request: None, grant: Some(held(&draft.view, &amended.grant)), receipt };
                             draft.remember(call.as_ref(), &decision)?;
@@ -436,6 +437,7 @@ pub(crate) fn write_change(
     let (id, brand) = (GrantId(next.id()), BrandId(next.brand()));
     draft.put_grant(next.clone())?;
     let note = Note::new(kind, who.clone()).brand(brand).grant(id).purpose(&next.purpose().code, next.purpose().version);
+    let note = note.until(next.pause_set().and_then(|pause| pause.until).filter(|_| told == ChangeKind::Paused));
     let receipt = receipt(draft.note_in_full(note)?, Some(next.terms()));
     draft.tell(brand, told, None, Some(id), Some(subject));
     Ok(Decision { request: None, grant: Some(held(&draft.view, next)), receipt })

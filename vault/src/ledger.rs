@@ -30,6 +30,9 @@ pub struct Details {
     /// The brand concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
+    /// Where a grant begins: the first moment at which it is over. Who has the log alone then sees which reads came too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
     /// The grant concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantId>,
@@ -62,6 +65,9 @@ pub struct Details {
     /// What happened, such as `read`, `read.refused`, `grant.revoked`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Where a pause begins: the first moment at which it is over; until resumed when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// Who did it.
     pub who: Who,
 }
@@ -125,8 +131,10 @@ impl Note {
                 sequence: 0,
                 who,
                 brand: None,
+                expires: None,
                 request: None,
                 grant: None,
+                until: None,
                 purpose: None,
                 attributes: Vec::new(),
                 records: Vec::new(),
@@ -157,6 +165,20 @@ impl Note {
     #[must_use]
     pub fn grant(mut self, grant: GrantId) -> Self {
         self.details.grant = Some(grant);
+        self
+    }
+
+    /// When the grant that begins here is over.
+    #[must_use]
+    pub fn expires(mut self, at: Timestamp) -> Self {
+        self.details.expires = Some(at);
+        self
+    }
+
+    /// When the pause that begins here is over, unless it lasts until resumed.
+    #[must_use]
+    pub fn until(mut self, at: Option<Timestamp>) -> Self {
+        self.details.until = at;
         self
     }
 
@@ -411,6 +433,7 @@ mod tests {
             lists in (proptest::collection::vec(any::<String>(), 0..3), proptest::collection::vec(any::<String>(), 0..3)),
             ids in proptest::collection::vec(proptest::option::of(any::<u128>()), 3),
             some in any::<[bool; 6]>(),
+            moments in (proptest::option::of(0..4_000_000_000_000_000_i64), proptest::option::of(0..4_000_000_000_000_000_i64)),
             sequence in 0..1_i64 << 53,
             micros in 0..4_000_000_000_000_000_i64,
         ) -> Details {
@@ -420,6 +443,7 @@ mod tests {
                 advisor: text(0),
                 attributes: lists.0.clone(),
                 brand: id(0).map(BrandId),
+                expires: moments.0.map(Timestamp::from_micros),
                 grant: id(1).map(GrantId),
                 notice: text(1),
                 purpose: text(2),
@@ -432,6 +456,7 @@ mod tests {
                 terms_sha256: text(5),
                 time: Timestamp::from_micros(micros),
                 kind: texts[5].clone(),
+                until: moments.1.map(Timestamp::from_micros),
                 who,
             }
         }

@@ -474,9 +474,8 @@ pub(crate) fn begin(draft: &mut Draft<'_>, note: Note, request: &Request, grant:
     draft.writes.push(Write::BrandRequestState(brand, request_id, APPROVED, Some(id)));
     draft.tell(brand, ChangeKind::Approved, Some(request_id), Some(id), Some(subject));
     let attributes = grant.terms().items().iter().map(|item| format!("{}:{}", item.attribute, crate::view_word(item.view))).collect();
-    draft.note_in_full(
-        note.brand(brand).request(request_id).grant(id).purpose(&grant.purpose().code, grant.purpose().version).attributes(attributes),
-    )
+    let note = note.brand(brand).request(request_id).grant(id).purpose(&grant.purpose().code, grant.purpose().version);
+    draft.note_in_full(note.attributes(attributes).expires(grant.expires_at()))
 }
 
 /// The brand learns that there is a counter-offer.

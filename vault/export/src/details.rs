@@ -47,6 +47,9 @@ pub struct Details<'a> {
     /// When, in RFC 3339.
     #[serde(borrow)]
     pub time: Cow<'a, str>,
+    /// The same in microseconds since 1970, read once.
+    #[serde(skip)]
+    at: i64,
     /// What happened.
     #[serde(borrow, rename = "type")]
     pub kind: Cow<'a, str>,
@@ -72,14 +75,14 @@ impl<'a> Details<'a> {
     pub fn parse(json: &'a str) -> Result<Self, Unreadable> {
         // The text is put into a line as it is: white space around or between could break the line.
         let compact = json.starts_with('{') && json.ends_with('}') && !json.contains(['\n', '\r']);
-        let details: Self = serde_json::from_str(json).ok().filter(|_| compact).ok_or(Unreadable)?;
-        details.micros()?;
+        let mut details: Self = serde_json::from_str(json).ok().filter(|_| compact).ok_or(Unreadable)?;
+        details.at = micros(&details.time)?;
         if details.sequence == 0 { Err(Unreadable) } else { Ok(details) }
     }
 
     /// When, in microseconds since 1970.
-    pub fn micros(&self) -> Result<i64, Unreadable> {
-        micros(&self.time)
+    pub const fn micros(&self) -> i64 {
+        self.at
     }
 }
 

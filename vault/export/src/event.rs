@@ -3,6 +3,8 @@
 //! `leaf` carries the bytes that the log hashed, in base64 (CloudEvents: Binary), `leafindex` where, as a text (an Integer of
 //! CloudEvents ends at 2^31). An entry without an opening is of the type `coffret.ledger.sealed` and says no more.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use coffret_ledger::Leaf;
@@ -26,7 +28,8 @@ impl EventLines {
                 source.push(char::from(byte));
             } else {
                 source.push('%');
-                source.push_str(&format!("{byte:02X}"));
+                // Writing to a String cannot fail.
+                let _ = write!(source, "{byte:02X}");
             }
         }
         source.push('"');

@@ -143,7 +143,8 @@ impl Sample {
             (0, _) => say(json!({"type": "brand.updated", "who": {"name": "operators/jane", "role": "operator"}, "brand": brand})),
             (_, 1) => say(json!({"type": "customer.created"})),
             (_, 2) => {
-                say(json!({"type": "record.put", "attributes": ["body.shoe_size"], "records": [format!("{}@1", id("record", stream))]}))
+                let record = format!("{}@1", id("record", stream));
+                say(json!({"type": "record.put", "attributes": ["body.shoe_size"], "records": [record]}));
             }
             (_, 3 | 4) => say(json!({"type": "customer.updated"})),
             _ => match (sequence - 5) % 20 {
@@ -151,7 +152,7 @@ impl Sample {
                     json!({"type": "request.asked", "who": by_brand, "brand": brand, "request": id("request", grant(0).as_u128() as u64)}),
                 ),
                 1 => {
-                    say(of_grant(if round % 2 == 0 { "request.approved" } else { "request.counter_accepted" }, 0));
+                    say(of_grant(if round.is_multiple_of(2) { "request.approved" } else { "request.counter_accepted" }, 0));
                     say(json!({"expires": month, "terms_sha256": crate::encoding::hex(&bytes("terms", index))}));
                 }
                 2..=4 => {

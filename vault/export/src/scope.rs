@@ -82,6 +82,6 @@ impl Limits {
             && (self.streams.is_empty() || self.streams.binary_search(&details.stream).is_ok())
             && (self.scope.brand.is_none() || details.brand == self.scope.brand)
             && self.scope.purpose.as_ref().is_none_or(purpose)
-            && details.micros().is_ok_and(|at| (self.from..self.to).contains(&at))
+            && (self.from..self.to).contains(&details.micros())
     }
 }

@@ -18,10 +18,12 @@ pub(super) const BUNDLES: u64 = 4;
 /// The longest tile in bytes.
 const TILE_LEN: usize = TILE_WIDTH as usize * Hash::LEN;
 
+/// A bundle's path and bytes, and the bytes of its tile; nothing where it cannot be read.
+pub(super) type Read = (TilePath, Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// What was read of a batch.
 pub(super) struct Job {
-    /// Each bundle's path and bytes, and the bytes of its tile; nothing where it cannot be read.
-    pub(super) bundles: Vec<(TilePath, Option<Vec<u8>>, Option<Vec<u8>>)>,
+    pub(super) bundles: Vec<Read>,
     /// The openings of the entries in the bundles, with their indexes.
     pub(super) openings: Vec<(u64, String)>,
 }
@@ -86,18 +88,17 @@ impl Examiner<'_> {
                 let hash = Hash::leaf(entry);
                 let stated = tile.as_ref().map(|tile| tile.hashes()[place]);
                 let line = openings.next_if(|(of, _)| *of == index).map(|(_, line)| line.as_str());
-                let place = self.entry(index, entry, line, &mut found);
-                if stated.is_some_and(|stated| stated != hash) {
-                    found.bundles.get_or_insert((format!("{path}: the entry does not hash to its place in {tile_path}"), place));
-                }
+                let moved = stated.is_some_and(|stated| stated != hash);
+                let moved = moved.then(|| format!("{path}: the entry does not hash to its place in {tile_path}"));
+                self.entry(index, entry, line, moved, &mut found);
                 found.hashes.push(stated.unwrap_or(hash));
             }
         }
         found
     }
 
-    /// Looks at an entry and its opening; says which it is.
-    fn entry(&self, index: u64, entry: &[u8], line: Option<&str>, found: &mut Found) -> Place {
+    /// Looks at an entry and its opening; `moved` says what is wrong with its place in the tree.
+    fn entry(&self, index: u64, entry: &[u8], line: Option<&str>, moved: Option<String>, found: &mut Found) {
         let mut place = Place { index: Some(index), ..Place::default() };
         let leaf = Leaf::decode(entry);
         let opened = line.map(OpeningLine::parse);
@@ -108,10 +109,13 @@ impl Examiner<'_> {
         if let Some(Ok(details)) = &details {
             place = Place { stream: Some(details.stream), sequence: Some(details.sequence), ..place };
         }
+        if let Some(moved) = moved {
+            found.bundles.get_or_insert((moved, place));
+        }
         let Ok(leaf) = leaf else {
             found.bundles.get_or_insert(("the entry is not in the form of this log".to_owned(), place));
             found.whole = false;
-            return place;
+            return;
         };
         let wrong = match (&opened, &details) {
             (None, _) => None,
@@ -130,7 +134,7 @@ impl Examiner<'_> {
         if let Some(wrong) = wrong {
             found.openings.get_or_insert((wrong.to_owned(), place));
             found.whole = false;
-            return place;
+            return;
         }
         let details = details.as_ref().and_then(|details| details.as_ref().ok());
         if found.whole && self.limits.is_some_and(|limits| limits.list(details)) {
@@ -139,7 +143,6 @@ impl Examiner<'_> {
             table::push_row(&mut found.table, index, &leaf, details);
             found.marks.push(Mark { place, events: found.events.len(), table: found.table.len() });
         }
-        place
     }
 }
 
@@ -165,8 +168,7 @@ pub(super) fn act_of(index: u64, details: &Details<'_>) -> Act {
         ("read" | "read.page", grant) if details.result == "ok" => Deed::Read { grant, brand },
         _ => Deed::Other,
     };
-    let at = details.micros().unwrap_or_default();
-    Act { index, stream: details.stream.as_u128(), sequence: details.sequence, at, deed }
+    Act { index, stream: details.stream.as_u128(), sequence: details.sequence, at: details.micros(), deed }
 }
 
 /// The bundles of a folder.
@@ -183,7 +185,7 @@ impl<'a> Bundles<'a> {
     }
 
     /// Reads a batch's bundles and tiles, from bundle `first` on.
-    pub(super) fn read(&self, first: u64) -> Vec<(TilePath, Option<Vec<u8>>, Option<Vec<u8>>)> {
+    pub(super) fn read(&self, first: u64) -> Vec<Read> {
         let paths = (first..first + BUNDLES).map_while(|index| TilePath::in_tree(TileKind::Entries, index, self.size));
         paths.map(|path| (path, self.bytes(path), self.tile(TileKind::Hashes(0), path.index()))).collect()
     }

@@ -130,7 +130,7 @@ pub(super) struct Streams {
     pub(super) gaps: Faults,
     pub(super) unlawful: Faults,
     pub(super) late: Faults,
-    pub(super) streams: u64,
+    pub(super) followed: u64,
     pub(super) entries: u64,
     pub(super) reads: u64,
     /// Reads under a grant whose entry does not state its end.
@@ -150,7 +150,7 @@ impl Streams {
             gaps: Faults::default(),
             unlawful: Faults::default(),
             late: Faults::default(),
-            streams: 0,
+            followed: 0,
             entries: 0,
             reads: 0,
             undated: 0,
@@ -189,7 +189,7 @@ impl Streams {
     /// Ends a reading; true if a further one is needed, of all openings from the first on.
     pub(super) fn next_reading(&mut self) -> bool {
         for (_, mut stream) in self.kept.drain() {
-            self.streams += 1;
+            self.followed += 1;
             self.entries += stream.seen;
             self.reads += stream.reads;
             self.undated += stream.undated;
@@ -304,17 +304,25 @@ mod tests {
 
     fn run(acts: &[Act], most_kept: usize) -> Streams {
         let mut streams = Streams::new(most_kept);
-        acts.iter().for_each(|act| streams.take(*act));
+        take_all(&mut streams, acts);
         while streams.next_reading() {
             assert!(streams.kept.len() + streams.beside <= most_kept);
-            acts.iter().for_each(|act| streams.take(*act));
+            take_all(&mut streams, acts);
         }
         streams
     }
 
-    fn told(streams: &Streams) -> (bool, Vec<(Option<&(String, Place)>, u64)>, [u64; 4]) {
+    fn take_all(streams: &mut Streams, acts: &[Act]) {
+        for act in acts {
+            streams.take(*act);
+        }
+    }
+
+    type Told<'a> = (bool, Vec<(Option<&'a (String, Place)>, u64)>, [u64; 4]);
+
+    fn told(streams: &Streams) -> Told<'_> {
         let faults = [&streams.gaps, &streams.unlawful, &streams.late];
-        let counts = [streams.streams, streams.entries, streams.reads, streams.undated];
+        let counts = [streams.followed, streams.entries, streams.reads, streams.undated];
         (streams.overflowed, faults.map(|faults| (faults.first.as_ref(), faults.count)).to_vec(), counts)
     }
 
@@ -350,7 +358,7 @@ mod tests {
         let begin = |index: u64| Deed::Begin { grant: u128::from(index), brand: 0, expires: None, replaces: None };
         let acts: Vec<Act> = (0..30).map(|index| Act { index, stream: 0, sequence: index + 1, at: 0, deed: begin(index) }).collect();
         let mut streams = Streams::new(20);
-        acts.iter().for_each(|act| streams.take(*act));
+        take_all(&mut streams, &acts);
         assert!(streams.overflowed);
     }
 

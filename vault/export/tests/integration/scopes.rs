@@ -21,13 +21,14 @@ fn opened(folder: &std::path::Path) -> Vec<String> {
     text.lines().map(details).collect()
 }
 
+type Case<'a> = (Scope, Box<dyn Fn(&Details<'_>) -> bool + 'a>, Outcome);
+
 #[test]
 fn a_filtered_export_holds_exactly_what_its_scope_lets_through_and_still_verifies() {
     let sample = Sample::new(SIZE);
     let brand = sample.brand(3);
     let all: Vec<String> = (0..SIZE).map(|index| sample.entry(index)).filter(|entry| !entry.erased).map(|entry| entry.details).collect();
     let (from, to) = (Details::parse(&all[200]).unwrap().time.to_string(), Details::parse(&all[300]).unwrap().time.to_string());
-    type Case<'a> = (Scope, Box<dyn Fn(&Details<'_>) -> bool + 'a>, Outcome);
     let cases: [Case<'_>; 6] = [
         (Scope { brand: Some(brand), ..Scope::default() }, Box::new(|details| details.brand == Some(brand)), Outcome::NotChecked),
         (
