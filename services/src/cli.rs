@@ -25,6 +25,7 @@ First steps:
   coffret token --help                      the first operator's token
   coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
   coffret import --help                     bring a brand's files in
+  coffret export ledger --help              write an auditor's folder
   coffret verify --help                     check an auditor's export, or a receipt, offline
 
 Every command explains itself: coffret <COMMAND> --help";
@@ -47,6 +48,11 @@ enum Command {
     Import(crate::import::ImportArgs),
     /// Checks an auditor's export folder, or a receipt: offline, against a key that you bring.
     Verify(crate::verify::VerifyArgs),
+    /// Exports the log for an auditor.
+    Export {
+        #[command(subcommand)]
+        command: crate::export::ExportCommand,
+    },
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
     /// Brings the database's schema up to date, and makes it where there is none. Needs no root key; a new embedded database gets its first.
@@ -68,7 +74,7 @@ enum KeysCommand {
 
 /// Where the configuration is.
 #[derive(Debug, Args)]
-struct Source {
+pub(crate) struct Source {
     /// The configuration (TOML).
     #[arg(long)]
     config: Option<PathBuf>,
@@ -122,6 +128,9 @@ pub enum Failure {
     /// The vault.
     #[error("{0}{reason}", reason = cause(.0))]
     Vault(#[from] coffret_vault::error::Error),
+    /// What was asked for, or what was found.
+    #[error("{0}")]
+    Unfit(String),
     /// The machine.
     #[error("{0}")]
     Machine(#[from] std::io::Error),
@@ -133,7 +142,7 @@ fn cause(error: &coffret_vault::error::Error) -> String {
 }
 
 impl Source {
-    fn load(&self) -> Result<Config, ConfigError> {
+    pub(crate) fn load(&self) -> Result<Config, ConfigError> {
         let mut config = Config::load(self.config.as_deref())?;
         if let Some(data) = &self.data {
             config.data.clone_from(data);
@@ -163,6 +172,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Bench(options) => return Ok(crate::bench::run(&options).await),
         Command::Verify(args) => return Ok(crate::verify::run(&args)?),
         Command::Import(args) => return Ok(crate::import::run(args).await),
+        Command::Export { command } => crate::export::run(&command).await?,
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,
         Command::Keys { command: KeysCommand::Create(source) } => source.load()?.create_key()?,
@@ -227,12 +237,11 @@ mod tests {
     fn commands(text: &str) -> Vec<Vec<String>> {
         let of_line = |line: &str| -> Option<Vec<String>> {
             // An image's own arguments follow its entry point.
-            let rest = match line.strip_prefix("CMD [") {
-                Some(arguments) => arguments.trim_end_matches(']').replace(['"', ','], ""),
-                None => {
-                    let begin = ["serve", "keys", "token", "migrate"].iter().find_map(|verb| line.find(&format!("coffret {verb} ")))?;
-                    line[begin + "coffret ".len()..].split(['`', ';', '&']).next().unwrap_or_default().to_owned()
-                }
+            let rest = if let Some(arguments) = line.strip_prefix("CMD [") {
+                arguments.trim_end_matches(']').replace(['"', ','], "")
+            } else {
+                let begin = ["serve", "keys", "token", "migrate"].iter().find_map(|verb| line.find(&format!("coffret {verb} ")))?;
+                line[begin + "coffret ".len()..].split(['`', ';', '&']).next().unwrap_or_default().to_owned()
             };
             Some(std::iter::once("coffret").chain(rest.split_whitespace()).map(str::to_owned).collect())
         };

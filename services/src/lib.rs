@@ -9,6 +9,7 @@ pub mod config;
 pub mod consent;
 mod deadline;
 pub mod demo;
+mod export;
 mod health;
 pub mod identity;
 pub mod import;

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::id::{CustomerId, RecordId};
+use crate::store::entity::customer_key;
 
 /// Where the root key lives: a file, a token, a key service. Only epoch keys cross it.
 #[async_trait]
@@ -73,6 +74,16 @@ pub(crate) struct WrappedKey {
     pub(crate) epoch: i64,
     pub(crate) key_id: KeyId,
     pub(crate) wrapped: Vec<u8>,
+}
+
+impl TryFrom<customer_key::Model> for WrappedKey {
+    type Error = Error;
+
+    fn try_from(row: customer_key::Model) -> Result<Self> {
+        let key_id = row.key_id.as_slice().try_into();
+        let key_id = key_id.map_err(|_| Error::inconsistent("customer_key", "key_id", CustomerId(row.customer_id)))?;
+        Ok(Self { generation: row.generation, epoch: row.epoch, key_id: KeyId(key_id), wrapped: row.wrapped })
+    }
 }
 
 /// One customer's keys, unwrapped.

@@ -374,9 +374,14 @@ impl TryFrom<ledger_entry::Model> for Row {
 }
 
 impl Row {
+    /// The opening: the commitment's key and the details, one after the other.
+    pub(crate) fn open_raw(&self, keys: &CustomerKeys) -> Result<Zeroizing<Vec<u8>>> {
+        keys.open_opening(self.stream, self.sequence, &self.opening)
+    }
+
     /// Opens the details and compares them with the commitment and their place in the stream.
     pub(crate) fn open(&self, keys: &CustomerKeys) -> Result<Entry> {
-        let plain = keys.open_opening(self.stream, self.sequence, &self.opening)?;
+        let plain = self.open_raw(keys)?;
         let Some((key, details)) = plain.split_first_chunk::<{ Key::LEN }>() else {
             return Err(Error::inconsistent("ledger_entry", "opening", self.sequence));
         };

@@ -15,10 +15,12 @@
 
 mod checkpointer;
 mod consistency;
+mod export;
 mod file;
 mod folder;
 mod guard;
 mod keeper;
+mod opening;
 mod origin;
 mod proof;
 mod publisher;
@@ -31,8 +33,10 @@ mod task;
 mod tests;
 mod turn;
 
+pub use export::{Exported, LogExport, LogExportRequest};
 pub use folder::Folder;
 pub use keeper::Keeper;
+pub use opening::LogOpening;
 pub use proof::{Consistency, Inclusion};
 pub use publisher::{Publication, Publisher};
 pub use read::{LogLeaf, LogOrigin};

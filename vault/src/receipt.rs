@@ -127,14 +127,16 @@ impl Vault {
             Some(id) => self.store.load_request(&session.keys, id).await?.map(|(request, _)| request),
             None => None,
         };
-        self.sign_receipt(customer, receipt_of(entry, &session, request.as_slice()))
+        let signed = self.sign_receipt(customer, receipt_of(entry, &session, request.as_slice()))?;
+        // The receipt is good without it: what is not under a published checkpoint yet has none.
+        let log_proof = self.inclusion(customer, sequence).await.ok().map(|found| found.tlog_proof);
+        Ok(SignedReceipt { log_proof, ..signed })
     }
 
     /// Signs the receipt of a decision.
     pub fn sign_receipt(&self, customer: CustomerId, receipt: Receipt) -> Result<SignedReceipt> {
         let payload = Statement::of(self.keyring.deployment(), customer, &receipt).to_payload()?;
         let jws = self.receipt_keys.sign(statement::KIND, &payload);
-        // The log gives entries no place yet; the proof comes from there.
         Ok(SignedReceipt { receipt, jws, log_proof: None })
     }
 

@@ -35,6 +35,10 @@ pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: SocketAddr, 
     screen.paste(&grpcurl(pki, address, grant));
     screen.act("Stop it, as the client, and read again");
     screen.paste(&stop(folder, pki, address, customer, grant));
+    if folder.database().exists() {
+        screen.act("After Ctrl-C: export the log for an auditor, and check it offline");
+        screen.paste(&audit(folder));
+    }
     screen.act("Then");
     screen.remark("Ask for more than a ceiling allows; ask the same twice; read the log with LedgerService.ListEntries.");
     screen.remark("grpcurl lists every service and method: reflection is on here. proto/ in the repository says what each does.");
@@ -113,4 +117,12 @@ pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: Sock
         "clients": people.collect::<Vec<_>>(),
         "operator_token": folder.token("operator"),
     })
+}
+
+fn audit(folder: &Folder) -> String {
+    let data = folder.path().display();
+    format!(
+        "cargo run --release -- export ledger --data '{data}' --to audit --reason 'A first look'\n\
+         # It prints the command that checks the folder: coffret verify --key '...' audit"
+    )
 }

@@ -11,6 +11,7 @@ mod consent;
 mod crash;
 mod demo;
 mod deployment;
+mod export;
 mod flood;
 mod import;
 mod ledger;

@@ -16,7 +16,7 @@ mod table;
 pub mod verify;
 mod writer;
 
-pub use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey};
+pub use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey, WitnessPolicy};
 pub use details::Details;
 pub use error::{ExportError, FolderError, Unreadable};
 pub use manifest::{Counts, Header};

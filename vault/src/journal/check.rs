@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use coffret_envelope::KeyId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -165,14 +164,11 @@ impl Vault {
             .one(self.store.reader())
             .await?;
         let lost = match (head.state, key) {
-            (view::ACTIVE, Some(key)) => match key.key_id.as_slice().try_into() {
-                Ok(key_id) => {
-                    let wrapped = WrappedKey { generation: key.generation, epoch: key.epoch, key_id: KeyId(key_id), wrapped: key.wrapped };
-                    match self.keyring.unwrap(customer, &wrapped) {
-                        Ok(keys) => return Ok(Opening::Keys(keys)),
-                        Err(_) => "its key cannot be unwrapped.",
-                    }
-                }
+            (view::ACTIVE, Some(key)) => match WrappedKey::try_from(key) {
+                Ok(wrapped) => match self.keyring.unwrap(customer, &wrapped) {
+                    Ok(keys) => return Ok(Opening::Keys(keys)),
+                    Err(_) => "its key cannot be unwrapped.",
+                },
                 Err(_) => "its key has no good id.",
             },
             (view::ACTIVE, None) => {

@@ -46,6 +46,8 @@ fn receipt() -> Receipt {
     };
     let terms = terms.canonical(Catalogue::builtin(), START).expect("sound terms");
     let entry = Details {
+        expires: None,
+        until: None,
         advisor: None,
         attributes: vec!["body.shoe_size:raw".to_owned()],
         brand: Some(BrandId(Uuid::from_u128(1))),

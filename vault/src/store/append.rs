@@ -22,7 +22,7 @@ use coffret_envelope::Entropy;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use batch::{SAVED_EVERY, Written};
-pub(super) use write::placeholders;
+pub(crate) use write::placeholders;
 
 use super::Store;
 use super::draft::Draft;

@@ -8,7 +8,7 @@ mod tail;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use coffret_envelope::{HeadDigest, HeadEntry, KeyId, commit, envelope_hash, verify_commitment};
+use coffret_envelope::{HeadDigest, HeadEntry, commit, envelope_hash, verify_commitment};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -354,8 +354,7 @@ fn open_view(
 ) -> Result<View> {
     let mut view = bare_view(row)?;
     let id = view.id;
-    let key_id: [u8; 16] = key.key_id.as_slice().try_into().map_err(|_| Error::inconsistent("customer_key", "key_id", id))?;
-    let wrapped = WrappedKey { generation: key.generation, epoch: key.epoch, key_id: KeyId(key_id), wrapped: key.wrapped };
+    let wrapped = WrappedKey::try_from(key)?;
     let keys = keyring.unwrap(id, &wrapped)?;
     view.key = Some(Arc::new(wrapped));
     let seal: &[u8; 32] = row.heads_seal.as_slice().try_into().map_err(|_| Error::inconsistent("customer", "heads_seal", id))?;

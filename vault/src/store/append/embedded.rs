@@ -24,16 +24,16 @@ impl Store {
         let lots = saved.len().next_multiple_of(LOT);
         // `OR FAIL`: a failure takes the whole transaction back, so SQLite need not keep what each statement alone has overwritten.
         let entries = placeholders(self.backend(), &mut 1, rows().count(), 8);
-        let mut sql = format!("BEGIN IMMEDIATE; INSERT OR FAIL INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {entries}; ");
+        let mut sql = vec![format!("BEGIN IMMEDIATE; INSERT OR FAIL INTO ledger_entry ({ENTRY_COLUMNS}) VALUES {entries}; ")];
         if lots > 0 {
             let uses = placeholders(self.backend(), &mut 1, lots, 3);
-            sql += &format!(
+            sql.push(format!(
                 "UPDATE OR FAIL customer SET seq = v.column2, usage = v.column3 FROM (VALUES {uses}) AS v \
                  WHERE customer.customer_id = v.column1; "
-            );
+            ));
         }
-        sql += "INSERT OR FAIL INTO log_pending (batch, leaves) VALUES (?, ?); COMMIT";
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        sql.push("INSERT OR FAIL INTO log_pending (batch, leaves) VALUES (?, ?); COMMIT".to_owned());
+        let mut query = sqlx::query(AssertSqlSafe(sql.concat()));
         for row in rows() {
             query = query.bind(row.customer.0).bind(row.sequence).bind(row.stream).bind(row.event).bind(row.time.micros());
             query = query.bind(row.commitment.to_vec()).bind(row.opening.clone()).bind(batch);

@@ -1,0 +1,131 @@
+//! Exports of the log: an entry says so before anything is opened.
+
+use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey};
+use uuid::Uuid;
+
+use super::LogOrigin;
+use super::opening::LogOpening;
+use super::origin::open_checkpoint;
+use super::read::LogLeaf;
+use crate::Vault;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::id::{BrandId, CustomerId};
+use crate::ledger::{Note, Who};
+use crate::text::is_text;
+
+/// Customers that one export names at most.
+const MOST_CUSTOMERS: usize = 1000;
+
+/// What of the log somebody asks for. The log itself is always given whole; limits are to what is opened.
+#[derive(Clone, Debug)]
+pub struct LogExportRequest {
+    /// The log's name; the newest one's when empty.
+    pub origin: String,
+    /// Of these customers alone; of all when empty.
+    pub customers: Vec<CustomerId>,
+    /// Concerning this brand alone.
+    pub brand: Option<BrandId>,
+    /// Nothing is opened.
+    pub sealed: bool,
+    /// Why: the number of the case, or what was agreed. It stands in the log, and the customers who are named read it.
+    pub reason: String,
+}
+
+/// An export of the log that stands in the ledger. Made by [`Vault::begin_log_export`] alone, so nothing is opened without its entry.
+#[derive(Debug)]
+pub struct LogExport {
+    log: LogOrigin,
+    sealed: bool,
+    streams: Vec<Uuid>,
+    /// The position of the export's own entry in the deployment's stream.
+    pub sequence: i64,
+    /// When it was begun.
+    pub begun: Timestamp,
+    signer: Signer,
+}
+
+/// A leaf of the log, with what it was made of where that may be seen and is not erased.
+#[derive(Debug)]
+pub struct Exported {
+    /// The leaf.
+    pub leaf: LogLeaf,
+    /// What it was made of.
+    pub opening: Option<LogOpening>,
+}
+
+impl LogExport {
+    /// The log.
+    pub fn log(&self) -> &LogOrigin {
+        &self.log
+    }
+
+    /// The streams of the customers who were named.
+    pub fn streams(&self) -> &[Uuid] {
+        &self.streams
+    }
+
+    /// The log's public key.
+    pub fn log_key(&self) -> &VerifierKey {
+        self.signer.verifier_key()
+    }
+
+    /// Signs what was exported, as the log.
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+}
+
+impl Vault {
+    /// Begins an export. When this returns, the entry `ledger.exported` is durable in the deployment's stream, and in the stream of every
+    /// customer who was named.
+    ///
+    /// # Errors
+    /// `REASON_INVALID`: the reason cannot be read by people. `NOT_FOUND`: there is no such log or customer. Then there is no
+    /// export.
+    pub async fn begin_log_export(&self, who: Who, request: &LogExportRequest) -> Result<LogExport> {
+        if !is_text(&request.reason, 300) {
+            let sentence = "A reason has 1 to 300 characters that can be read, and no control characters: the customers concerned read it.";
+            return Err(Error::invalid("reason", "REASON_INVALID", sentence));
+        }
+        if request.customers.len() > MOST_CUSTOMERS {
+            return Err(Error::invalid("customers", "TOO_MANY_CUSTOMERS", "An export names at most 1000 customers. Export all of them."));
+        }
+        let wanted = |origin: &LogOrigin| request.origin.is_empty() || origin.name == request.origin;
+        let log = self.log_origins().await?.into_iter().rfind(wanted).ok_or_else(|| Error::not_found("log"))?;
+        let signer = self.log_signer(&log.name).await?;
+        let note = || {
+            let note = Note::new("ledger.exported", who.clone()).reason(request.reason.clone());
+            request.brand.into_iter().fold(note, Note::brand)
+        };
+        let mut streams = Vec::with_capacity(request.customers.len());
+        for id in &request.customers {
+            let session = self.fresh_session(*id).await?;
+            let told = note();
+            self.commit(&session, move |draft| draft.note(told.clone())).await?;
+            streams.push(session.view.stream);
+        }
+        let told = note();
+        let (sequence, begun) = self.administer(move |draft| Ok((draft.note(told.clone())?.0, draft.now))).await?;
+        Ok(LogExport { log, sealed: request.sealed, streams, sequence, begun, signer })
+    }
+
+    /// The newest checkpoint of an export's log.
+    ///
+    /// # Errors
+    /// `LOG_NOT_SIGNED`: there is none yet.
+    pub async fn export_checkpoint(&self, export: &LogExport) -> Result<SignedCheckpoint> {
+        let signed = self.log_signed(export.log.log).await?.ok_or_else(|| {
+            Error::precondition("LOG_NOT_SIGNED", "No checkpoint of this log is signed yet. Nothing was exported.").retry_after(1)
+        })?;
+        open_checkpoint(self.log_key().await?, signed.note.as_bytes())
+            .ok_or_else(|| Error::inconsistent("log_checkpoint", "note", export.log.log))
+    }
+
+    /// Entries of an export in the order of the log, from one on; none at its end. Those beyond the newest checkpoint come as well.
+    pub async fn export_leaves(&self, export: &LogExport, from: u64) -> Result<Vec<Exported>> {
+        let leaves = self.log_leaves(export.log.log, from).await?;
+        let openings = if export.sealed { (0..leaves.len()).map(|_| None).collect() } else { self.log_openings(&leaves).await? };
+        Ok(leaves.into_iter().zip(openings).map(|(leaf, opening)| Exported { leaf, opening }).collect())
+    }
+}
