@@ -75,7 +75,6 @@ fn other_spellings_are_refused() {
     let bytes = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
     let wrong = [
         String::new(),
-        "..".to_owned(),
         format!("{text}\n"),
         format!(" {text}"),
         text.replacen('.', " .", 1),
@@ -91,6 +90,7 @@ fn other_spellings_are_refused() {
     for wrong in wrong {
         assert_eq!(Jws::parse(&wrong, KIND).err(), Some(JwsError::Malformed), "{wrong}");
     }
+    assert_eq!(Jws::parse("..", KIND).err(), Some(JwsError::Header), "three parts, and none of them ours");
     assert_eq!(Jws::parse(&"a".repeat(MAX_JWS_LEN + 1), KIND).err(), Some(JwsError::TooLong));
 }
 
