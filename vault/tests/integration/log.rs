@@ -143,7 +143,7 @@ async fn servers_of_one_database_keep_one_log_and_each_publishes_it() {
         let newest = 21;
         for scene in [&first, &second] {
             let proved = scene.vault.await_inclusion(anna, newest).await.expect("included");
-            assert!(proved.index > 20);
+            assert!(proved.index < proved.checkpoint.checkpoint().size());
         }
         // Whoever goes lets the other go on at once.
         one.stop().await;
