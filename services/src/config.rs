@@ -197,7 +197,8 @@ impl Config {
         })
     }
 
-    fn log_parts(&self) -> Result<LogParts, ConfigError> {
+    /// How the log is kept.
+    pub(crate) fn log_parts(&self) -> Result<LogParts, ConfigError> {
         if !(10..=3_600_000).contains(&self.ledger.sign_every_ms) {
             return Err(ConfigError::Unfit("ledger.sign_every_ms: it lies between 10 and 3600000 (an hour)."));
         }

@@ -94,7 +94,7 @@ pub(crate) async fn run(command: &ExportCommand) -> Result<(), Failure> {
     let ExportCommand::Ledger(args) = command;
     let request = args.request()?;
     let config = args.source.load()?;
-    let LogParts { settings, .. } = config.parts()?.log.ok_or_else(|| unfit("The configuration keeps no log."))?;
+    let LogParts { settings, .. } = config.log_parts()?;
     let vault = config.open().await?;
     let log = Log::start(&vault, &settings).await?;
     let exported = args.export(&vault, &request).await;
