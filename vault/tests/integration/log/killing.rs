@@ -31,7 +31,7 @@ impl Stopping {
     #[expect(clippy::print_stdout, reason = "the process that waits reads it")]
     fn tell(&self, step: Step, after: bool) {
         if step == self.step && after == self.after && self.come.fetch_add(1, Ordering::SeqCst) == self.at {
-            println!("\nSTOPPED");
+            writeln!(std::io::stdout(), "\nSTOPPED").expect("told");
             std::io::stdout().flush().expect("told");
             loop {
                 std::thread::park();
@@ -62,7 +62,13 @@ async fn work(work: &str) {
     };
     let step = Step::ALL.into_iter().find(|known| format!("{known:?}") == step).expect("a step");
     let seed = u64::from(std::process::id()) + 1000;
-    let (vault, clock) = vault_at(location, Path::new(keys), seed).await.expect("the vault opens");
+    // What the one that kills has let go ends a moment later.
+    let mut opened = vault_at(location.clone(), Path::new(keys), seed).await;
+    while opened.as_ref().is_err_and(|error| error.reason() == "DATA_IN_USE") {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        opened = vault_at(location.clone(), Path::new(keys), seed).await;
+    }
+    let (vault, clock) = opened.expect("the vault opens");
     clock.set(format!("{year}-06-01").parse().expect("a date"));
     let steps = Stopping { step, after: after == "true", at: at.parse().expect("a number"), come: AtomicU32::new(0) };
     let settings = Settings { steps: Arc::new(steps), every: Duration::from_millis(20), ..settings(Path::new(folder)) };
