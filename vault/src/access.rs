@@ -315,7 +315,7 @@ impl Vault {
             }
             let (sequence, commitment) = draft.note(note.clone())?;
             if !continued {
-                draft.count_read(&grant);
+                draft.count_read(&grant)?;
             }
             let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
             let answer = Answer {

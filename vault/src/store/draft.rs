@@ -233,10 +233,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Counts a read under a grant.
-    pub(crate) fn count_read(&mut self, grant: &Grant) {
+    /// Counts a read under a grant, unless what was read before is in doubt.
+    pub(crate) fn count_read(&mut self, grant: &Grant) -> Result<()> {
+        if let Some(sequence) = self.view.broken {
+            return Err(Error::inconsistent("ledger_entry", "opening", sequence));
+        }
         let used = Arc::make_mut(&mut self.view.usage).entry(GrantId(grant.id())).or_default();
         used.count(grant.terms().terms().frequency, self.now);
+        Ok(())
     }
 
     /// Gives a new grant the uses of the one that it replaces.
@@ -301,6 +305,7 @@ pub(crate) fn new_view(id: CustomerId, stream: Uuid, profile: Profile, key: crat
         version: 0,
         seq: 0,
         saved: 0,
+        broken: None,
         stream,
         created_at: now,
         key: Some(Arc::new(key)),

@@ -81,6 +81,8 @@ pub(crate) struct View {
     pub(crate) seq: i64,
     /// The position that the customer's row tells of; the entries after it are reads.
     pub(crate) saved: i64,
+    /// An entry after it that is not what was written there: uses cannot be counted on.
+    pub(crate) broken: Option<i64>,
     pub(crate) stream: Uuid,
     pub(crate) created_at: Timestamp,
     pub(crate) key: Option<Arc<WrappedKey>>,
@@ -333,6 +335,7 @@ fn bare_view(row: &customer::Model) -> Result<View> {
         version: row.version,
         seq: row.seq,
         saved: row.seq,
+        broken: None,
         stream: row.stream,
         created_at: Timestamp::from_micros(row.created_at),
         key: None,
@@ -374,7 +377,7 @@ fn open_view(
     }
     view.grants = Arc::new(grants);
     view.grant_rows = Arc::new(rows.iter().map(|row| (GrantId(row.grant_id), (row.version, envelope_hash(&row.sealed)))).collect());
-    view.follow(&keys, tail)?;
+    view.follow(&keys, tail);
     Ok(view)
 }
 

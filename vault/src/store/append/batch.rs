@@ -48,7 +48,8 @@ impl Batch {
     pub(super) fn add(&mut self, draft: Draft<'_>, is_new: bool) -> usize {
         let Draft { mut view, rows, writes, outbox, moved, profile, keys, .. } = draft;
         let slot = self.place.get(&view.id).copied();
-        let saves = moved || is_new || view.seq - view.saved >= SAVED_EVERY || slot.is_some_and(|slot| self.written[slot].saves);
+        let due = view.seq - view.saved >= SAVED_EVERY && view.broken.is_none();
+        let saves = moved || is_new || due || slot.is_some_and(|slot| self.written[slot].saves);
         if saves {
             view.saved = view.seq;
         }

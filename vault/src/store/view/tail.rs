@@ -7,9 +7,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
 use super::View;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keys::CustomerKeys;
-use crate::ledger::Row;
+use crate::ledger::{Details, Row};
 use crate::store::Store;
 use crate::store::append::placeholders;
 use crate::store::entity::ledger_entry;
@@ -35,21 +35,26 @@ impl Store {
 }
 
 impl View {
-    /// Counts the reads that follow the customer's row.
-    pub(super) fn follow(&mut self, keys: &CustomerKeys, tail: &[Row]) -> Result<()> {
-        for row in tail.iter().filter(|row| row.sequence > self.saved) {
-            let entry = row.open(keys)?;
-            if row.sequence != self.seq + 1 || row.stream != self.stream || !entry.valid {
-                return Err(Error::inconsistent("ledger_entry", "seq", row.sequence));
-            }
+    /// Counts the reads that follow the customer's row. Where an entry is not what was written there, the view says so: nobody reads under
+    /// it, and everything else goes on, a stop above all.
+    pub(super) fn follow(&mut self, keys: &CustomerKeys, tail: &[Row]) {
+        let saved = self.saved;
+        for row in tail.iter().filter(|row| row.sequence > saved) {
+            let sound = row.sequence == self.seq + 1 && row.stream == self.stream;
             self.seq = row.sequence;
-            if entry.details.kind != "read" {
-                continue;
+            match row.open(keys) {
+                Ok(entry) if sound && entry.valid => self.count(&entry.details),
+                _ => self.broken = Some(row.sequence),
             }
-            let id = entry.details.grant.ok_or_else(|| Error::inconsistent("ledger_entry", "opening", row.sequence))?;
-            let frequency = self.grant(id).and_then(|grant| grant.terms().terms().frequency);
-            Arc::make_mut(&mut self.usage).entry(id).or_default().count(frequency, row.time);
         }
-        Ok(())
+    }
+
+    fn count(&mut self, details: &Details) {
+        if details.kind != "read" {
+            return;
+        }
+        let Some(id) = details.grant else { return };
+        let frequency = self.grant(id).and_then(|grant| grant.terms().terms().frequency);
+        Arc::make_mut(&mut self.usage).entry(id).or_default().count(frequency, details.time);
     }
 }
