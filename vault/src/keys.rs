@@ -1,6 +1,6 @@
 //! The key hierarchy: root key (outside the database) -> epoch key -> customer key -> keys for records, photos and heads.
 //!
-//! Customer keys are cached unwrapped for a minute ([`sweep`]); dropping them zeroizes. Every read of a customer's row compares the state
+//! Customer keys are cached unwrapped for a minute (module `sweep`); dropping them zeroizes. Every read of a customer's row compares the state
 //! that the cache cannot know, so no cached key outlives an erasure.
 
 pub mod file;

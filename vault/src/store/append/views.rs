@@ -28,8 +28,11 @@ impl Views {
         self.shard(id).get(&id).cloned()
     }
 
-    /// Keeps a view unless a newer one is there.
+    /// Keeps a view unless a newer one is there. One that is broken is looked at again each time: somebody may put right what is wrong.
     pub(super) fn keep(&self, view: &View) {
+        if view.broken.is_some() {
+            return;
+        }
         let mut shard = self.shard(view.id);
         if shard.peek(&view.id).is_none_or(|kept| kept.seq <= view.seq) {
             shard.put(view.id, view.clone());
