@@ -142,8 +142,7 @@ impl LedgerArgs {
 
     async fn export(&self, vault: &Arc<Vault>, request: &LogExportRequest) -> Result<(Finished, VerifierKey), Failure> {
         let export = vault.begin_log_export(Who::Operator(self.by.clone()), request).await?;
-        let plan = self.plan(vault, &export, request).await?;
-        let resumed = self.to.exists();
+        let (plan, resumed) = self.plan(vault, &export, request).await?;
         let mut writer = ExportWriter::create_or_resume(&self.to, plan.clone()).inspect_err(|_| {
             if !resumed {
                 // Nothing was begun that could be gone on with; what cannot be removed is passed over the next time.
@@ -166,27 +165,32 @@ impl LedgerArgs {
         Ok((finished, export.log_key().clone()))
     }
 
-    /// What is exported: as it was begun, where it was, so that the folder goes on; else under the newest checkpoint, which has the
+    /// What is exported, and whether it is gone on with: as it was begun, where it was, so that the folder goes on; else under the newest checkpoint, which has the
     /// export's own entry.
-    async fn plan(&self, vault: &Vault, export: &LogExport, request: &LogExportRequest) -> Result<Plan, Failure> {
+    async fn plan(&self, vault: &Vault, export: &LogExport, request: &LogExportRequest) -> Result<(Plan, bool), Failure> {
         let log_key = export.log_key().clone();
         let open = |note: &[u8]| SignedCheckpoint::open(note, std::slice::from_ref(&log_key)).ok();
-        // Without the folder there is nothing to go on with.
-        let kept = if self.to.exists() { read(&self.beside())? } else { None };
-        let kept = kept.and_then(|kept| serde_json::from_slice::<Begun>(&kept).ok());
-        let (checkpoint, made) =
-            if let Some((checkpoint, made)) = kept.and_then(|kept| Some((open(kept.checkpoint.as_bytes())?, kept.made.parse().ok()?))) {
-                (checkpoint, made)
-            } else {
-                let signed = tokio::time::timeout(SIGNING, vault.await_inclusion(CustomerId::DEPLOYMENT, export.sequence)).await;
-                signed.map_err(|_| unfit("The log is not being signed: see the server's health. Nothing was exported."))??;
-                let checkpoint = vault.export_checkpoint(export).await?;
-                let made = jiff::Timestamp::from_microsecond(export.begun.micros()).map_err(|cause| unfit(cause.to_string()))?;
-                let begun = Begun { checkpoint: checkpoint.to_string(), made: made.to_string() };
-                fs::write(self.beside(), serde_json::to_vec(&begun).map_err(io::Error::other)?)?;
-                (checkpoint, made)
-            };
-        Ok(Plan {
+        // In an empty folder there is nothing to go on with.
+        let begun = fs::read_dir(&self.to).is_ok_and(|mut entries| entries.next().is_some());
+        let kept = if begun { read(&self.beside())? } else { None };
+        let resumed = kept.is_some();
+        let (checkpoint, made) = if let Some(kept) = kept {
+            let kept: Option<Begun> = serde_json::from_slice(&kept).ok();
+            let fits = kept.and_then(|kept| Some((open(kept.checkpoint.as_bytes())?, kept.made.parse().ok()?)));
+            fits.ok_or_else(|| {
+                let file = self.beside();
+                unfit(format!("{} is not of this log. Name the log that was begun with --log, or take an empty folder.", file.display()))
+            })?
+        } else {
+            let signed = tokio::time::timeout(SIGNING, vault.await_inclusion(CustomerId::DEPLOYMENT, export.sequence)).await;
+            signed.map_err(|_| unfit("The log is not being signed: see the server's health. Nothing was exported."))??;
+            let checkpoint = vault.export_checkpoint(export).await?;
+            let made = jiff::Timestamp::from_microsecond(export.begun.micros()).map_err(|cause| unfit(cause.to_string()))?;
+            let begun = Begun { checkpoint: checkpoint.to_string(), made: made.to_string() };
+            fs::write(self.beside(), serde_json::to_vec(&begun).map_err(io::Error::other)?)?;
+            (checkpoint, made)
+        };
+        let plan = Plan {
             checkpoint,
             log_key,
             witnesses: WitnessPolicy::none(),
@@ -200,7 +204,8 @@ impl LedgerArgs {
             },
             proofs: self.proofs.clone(),
             made,
-        })
+        };
+        Ok((plan, resumed))
     }
 
     /// The file that an interrupted export goes on with.

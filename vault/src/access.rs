@@ -313,9 +313,10 @@ impl Vault {
                 draft.note(refusal_note(brand, Some(&grant), &refused, &refusal))?;
                 return Ok(Decided::Refused(refusal));
             }
+            draft.require_sound()?;
             let (sequence, commitment) = draft.note(note.clone())?;
             if !continued {
-                draft.count_read(&grant)?;
+                draft.count_read(&grant);
             }
             let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
             let answer = Answer {

@@ -336,7 +336,7 @@ impl Vault {
                             let amended = (*grant).clone().amend(terms.clone(), successor.0, &usage, actor(&who), draft.now);
                             let amended = amended.map_err(|rejected| refused_as_sent(&rejected.error, &sent, &terms, catalogue))?;
                             draft.put_grant(amended.superseded)?;
-                            draft.carry_usage(id, successor);
+                            draft.carry_usage(id, successor)?;
                             draft.put_grant(amended.grant.clone())?;
                             draft.writes.push(Write::BrandGrant(brand_grant::Model {
                                 brand_id: brand.0,

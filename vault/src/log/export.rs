@@ -37,6 +37,8 @@ pub struct LogExportRequest {
 pub struct LogExport {
     log: LogOrigin,
     sealed: bool,
+    /// Who was named; everybody when empty.
+    customers: Vec<CustomerId>,
     streams: Vec<Uuid>,
     /// The position of the export's own entry in the deployment's stream.
     pub sequence: i64,
@@ -107,7 +109,7 @@ impl Vault {
         }
         let told = note();
         let (sequence, begun) = self.administer(move |draft| Ok((draft.note(told.clone())?.0, draft.now))).await?;
-        Ok(LogExport { log, sealed: request.sealed, streams, sequence, begun, signer })
+        Ok(LogExport { log, sealed: request.sealed, customers: request.customers.clone(), streams, sequence, begun, signer })
     }
 
     /// The newest checkpoint of an export's log.
@@ -125,7 +127,10 @@ impl Vault {
     /// Entries of an export in the order of the log, from one on; none at its end. Those beyond the newest checkpoint come as well.
     pub async fn export_leaves(&self, export: &LogExport, from: u64) -> Result<Vec<Exported>> {
         let leaves = self.log_leaves(export.log.log, from).await?;
-        let openings = if export.sealed { (0..leaves.len()).map(|_| None).collect() } else { self.log_openings(&leaves).await? };
-        Ok(leaves.into_iter().zip(openings).map(|(leaf, opening)| Exported { leaf, opening }).collect())
+        let named = |leaf: &LogLeaf| !export.sealed && (export.customers.is_empty() || export.customers.contains(&leaf.customer));
+        let opened: Vec<LogLeaf> = leaves.iter().copied().filter(named).collect();
+        let mut openings = self.log_openings(&opened).await?.into_iter();
+        let mut opening = |leaf: &LogLeaf| if named(leaf) { openings.next().flatten() } else { None };
+        Ok(leaves.into_iter().map(|leaf| Exported { opening: opening(&leaf), leaf }).collect())
     }
 }

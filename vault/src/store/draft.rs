@@ -233,20 +233,26 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Counts a read under a grant, unless what was read before is in doubt.
-    pub(crate) fn count_read(&mut self, grant: &Grant) -> Result<()> {
-        if let Some(sequence) = self.view.broken {
-            return Err(Error::inconsistent("ledger_entry", "opening", sequence));
+    /// Fails when what was read before is in doubt.
+    pub(crate) fn require_sound(&self) -> Result<()> {
+        match self.view.broken {
+            Some(sequence) => Err(Error::inconsistent("ledger_entry", "opening", sequence)),
+            None => Ok(()),
         }
+    }
+
+    /// Counts a read under a grant.
+    pub(crate) fn count_read(&mut self, grant: &Grant) {
         let used = Arc::make_mut(&mut self.view.usage).entry(GrantId(grant.id())).or_default();
         used.count(grant.terms().terms().frequency, self.now);
-        Ok(())
     }
 
     /// Gives a new grant the uses of the one that it replaces.
-    pub(crate) fn carry_usage(&mut self, from: GrantId, to: GrantId) {
+    pub(crate) fn carry_usage(&mut self, from: GrantId, to: GrantId) -> Result<()> {
+        self.require_sound()?;
         let used = self.view.used(from);
         Arc::make_mut(&mut self.view.usage).insert(to, used);
+        Ok(())
     }
 
     /// Stores the first key.

@@ -255,10 +255,9 @@ impl Store {
         }
     }
 
-    async fn position(&self, id: CustomerId) -> Result<Option<i64>> {
-        let row: Option<i64> =
-            customer::Entity::find_by_id(id.0).select_only().column(customer::Column::Seq).into_tuple().one(self.reader()).await?;
-        Ok(row)
+    async fn position(&self, id: CustomerId) -> Result<Option<(i64, i64)>> {
+        let row = customer::Entity::find_by_id(id.0).select_only().columns([customer::Column::Seq, customer::Column::Version]);
+        Ok(row.into_tuple().one(self.reader()).await?)
     }
 
     async fn load_view_once(&self, keyring: &Keyring, id: CustomerId) -> Result<Option<View>> {

@@ -100,6 +100,40 @@ async fn an_entry_in_the_way_takes_the_whole_read_back_and_the_next_one_goes_on(
 }
 
 #[tokio::test]
+async fn a_damaged_entry_after_the_customers_row_stops_reads_until_it_is_put_right_and_nothing_else() {
+    on_each_place("damaged_tail", async |place| {
+        let (vault, _) = place.open().await;
+        let (house, ana) = (brand(&vault, "Maison Alba").await, customer(&vault, "ana@example.org").await);
+        put(&vault, ana, "body.shoe_size").await;
+        let grant = granted(&vault, house, ana, "ana@example.org", terms(&vault, vec![item("body.shoe_size", View::Raw, true)])).await;
+        let damaged = read(&vault, house, &grant).await.expect("an answer").sequence;
+        place.keep("ledger_entry").await;
+        let (own, at) = (place.id(ana.0), format!("customer_id = {} AND seq = {damaged}", place.id(ana.0)));
+        for damage in ["opening", "commitment"] {
+            place.tamper(&[format!("UPDATE ledger_entry SET {damage} = {} WHERE {at}", place.bytes(&[7; 9]))]).await;
+        }
+        drop(vault);
+        let (again, _) = place.open_again().await;
+        assert_eq!(read(&again, house, &grant).await.expect_err("how often it was read is in doubt").kind(), Kind::Internal);
+        put(&again, ana, "body.height").await;
+        let refused = read(&again, house, &grant).await.expect_err("what came after it does not bury it");
+        assert_eq!(refused.kind(), Kind::Internal);
+        place
+            .tamper(&[format!(
+                "UPDATE ledger_entry SET opening = kept.opening, commitment = kept.commitment FROM kept \
+                 WHERE ledger_entry.customer_id = kept.customer_id AND ledger_entry.seq = kept.seq AND kept.customer_id = {own}"
+            )])
+            .await;
+        assert_eq!(read(&again, house, &grant).await.expect("put right").sequence, damaged + 2);
+        place.tamper(&[format!("UPDATE ledger_entry SET opening = {} WHERE {at}", place.bytes(&[7; 9]))]).await;
+        drop(again);
+        let (again, _) = place.open_again().await;
+        again.revoke(ana, coffret_vault::ledger::Who::Customer, GrantId(grant.grant.id()), None).await.expect("a stop always goes");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_clock_that_went_back_keeps_the_vault_from_starting() {
     on_each_place("clock", async |place| {
         let (vault, clock) = place.open().await;

@@ -48,9 +48,10 @@ impl Batch {
     pub(super) fn add(&mut self, draft: Draft<'_>, is_new: bool) -> usize {
         let Draft { mut view, rows, writes, outbox, moved, profile, keys, .. } = draft;
         let slot = self.place.get(&view.id).copied();
-        let due = view.seq - view.saved >= SAVED_EVERY && view.broken.is_none();
+        let due = !rows.is_empty() && view.seq - view.saved >= SAVED_EVERY && view.broken.is_none();
         let saves = moved || is_new || due || slot.is_some_and(|slot| self.written[slot].saves);
-        if saves {
+        // What was read is in doubt where an entry is broken: what the row tells of stays as it is, for the entry to be put right.
+        if saves && view.broken.is_none() {
             view.saved = view.seq;
         }
         let Some(slot) = slot else {

@@ -220,10 +220,11 @@ impl Store {
             let mut values = Vec::with_capacity(some.len() * 8);
             for change in some {
                 let row = customer_row(change);
+                let sound = change.view.broken.is_none();
                 values.extend([
                     row.customer_id.into(),
-                    row.seq.into(),
-                    row.usage.into(),
+                    sound.then_some(row.seq).into(),
+                    sound.then_some(row.usage).into(),
                     row.version.into(),
                     i32::from(row.state).into(),
                     row.heads.into(),
@@ -233,7 +234,7 @@ impl Store {
             }
             let rows = placeholders(self.backend(), &mut 1, some.len(), 8);
             let sql = format!(
-                "UPDATE customer SET seq = v.column2, usage = v.column3, version = v.column4, state = v.column5, heads = v.column6, \
+                "UPDATE customer SET seq = COALESCE(v.column2, customer.seq), usage = COALESCE(v.column3, customer.usage), version = v.column4, state = v.column5, heads = v.column6, \
                  heads_seal = v.column7, profile = COALESCE(v.column8, customer.profile) FROM (VALUES {rows}) AS v \
                  WHERE customer.customer_id = v.column1"
             );

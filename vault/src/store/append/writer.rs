@@ -132,8 +132,8 @@ impl Writer {
         }
         let id = self.commit_id();
         let outcome = match held {
-            Some(held) => self.store.write_holding(held, id, &batch.written).await,
-            None => self.store.write(id, &batch.written).await,
+            Some(held) => Box::pin(self.store.in_time(self.store.write_holding(held, id, &batch.written))).await,
+            None => Box::pin(self.store.in_time(self.store.write(id, &batch.written))).await,
         };
         self.tell(batch.decided, &batch.written, outcome).await
     }
@@ -143,7 +143,7 @@ impl Writer {
         batch.sort_by_key(|one| one.view.id);
         while let Some(id) = batch.last().map(|one| one.view.id) {
             let of_one = batch.split_off(batch.partition_point(|one| one.view.id < id));
-            let held = match self.store.hold(id).await {
+            let held = match self.store.in_time(self.store.hold(id)).await {
                 Ok(held) => held,
                 Err(cause) => {
                     tracing::warn!(%cause, "a customer's row could not be held");

@@ -20,6 +20,11 @@ const TOGETHER: usize = 4096;
 #[expect(elided_lifetimes_in_paths, reason = "the trait is declared without, and async_trait tells the two apart")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// Whole or not at all, in both databases: a program that is killed begins again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(table("log_pending", 1, vec![full("batch", uuid), full("leaves", blob)])).await?;
         let (_, mut batch) = maybe("batch", uuid);

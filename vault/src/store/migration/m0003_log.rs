@@ -52,6 +52,11 @@ const INDEXES: [(&str, &str, &str); 2] = [("log_origin_by_name", "log_origin", "
 #[expect(elided_lifetimes_in_paths, reason = "the trait is declared without, and async_trait tells the two apart")]
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    /// Whole or not at all, in both databases: a program that is killed begins again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for statement in tables() {
             manager.create_table(statement).await?;

@@ -27,7 +27,10 @@ impl Store {
         let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
         let mut tails: HashMap<Uuid, Vec<Row>> = HashMap::new();
         for row in self.reader().query_all_raw(self.statement(sql, values)).await? {
-            let row = Row::try_from(ledger_entry::Model::from_query_result(&row, "")?)?;
+            let mut stored = ledger_entry::Model::from_query_result(&row, "")?;
+            // One of another length matches nothing, and must not hide the rest of the customer.
+            stored.commitment.resize(32, 0);
+            let row = Row::try_from(stored)?;
             tails.entry(row.customer.0).or_default().push(row);
         }
         Ok(tails)

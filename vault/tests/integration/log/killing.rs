@@ -28,7 +28,6 @@ struct Stopping {
 }
 
 impl Stopping {
-    #[expect(clippy::print_stdout, reason = "the process that waits reads it")]
     fn tell(&self, step: Step, after: bool) {
         if step == self.step && after == self.after && self.come.fetch_add(1, Ordering::SeqCst) == self.at {
             writeln!(std::io::stdout(), "\nSTOPPED").expect("told");
