@@ -2,6 +2,7 @@
 //! how long a new entry waits for its published checkpoint while others read.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use coffret_proto::v1;
@@ -14,12 +15,13 @@ use tonic::transport::Channel;
 
 use super::load::{Watched, drive};
 use super::machine::memory;
-use super::read::{Reader, grant_names, refuse_failures};
+use super::read::{Reader, refuse_failures};
 use super::report::{Report, at_least, at_most};
 use super::scene::Scene;
 use super::seed::{ATTRIBUTE, value};
 use super::write::{Signed, signed};
 use super::{Database, Failure, Plan};
+use crate::names;
 
 /// Customers who write and wait.
 const WAITING: usize = 8;
@@ -81,7 +83,11 @@ async fn under_load(plan: &Plan, database: Database, scene: &Scene, report: &mut
     let name = database.name();
     let (server, _) = scene.serve().await?;
     let (brands, people) = (server.connect(&scene.certificates, true).await?, server.connect(&scene.certificates, false).await?);
-    let (grants, customers) = (grant_names(scene), signed(scene)?);
+    let customers = signed(scene)?;
+    // Those who write get further records, and a reader expects the one that was seeded.
+    let writes = |customer| scene.seeded.tokens.iter().any(|(writer, _)| *writer == customer);
+    let grants = scene.seeded.grants.iter().filter(|(customer, _)| !writes(*customer));
+    let grants = Arc::new(grants.map(|(_, grant)| names::brand_grant_name(scene.seeded.brand, *grant)).collect::<Vec<_>>());
     let watched = Watched { server: server.process(), postgres: database == Database::Postgres };
     for callers in plan.callers.iter().copied() {
         let (mut rates, mut middle, mut most) = (Vec::new(), Vec::new(), Vec::new());

@@ -58,7 +58,7 @@ impl Job for Reader {
 }
 
 /// Names of all grants of a scene.
-pub(super) fn grant_names(scene: &Scene) -> Arc<Vec<String>> {
+fn grant_names(scene: &Scene) -> Arc<Vec<String>> {
     Arc::new(scene.seeded.grants.iter().map(|(_, grant)| names::brand_grant_name(scene.seeded.brand, *grant)).collect())
 }
 
