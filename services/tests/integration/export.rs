@@ -137,6 +137,7 @@ fn what_cannot_be_exported_is_said_and_nothing_is_written() {
         (&["--customer", "ana"][..], "--customer"),
         (&["--brand", "brands/7"], "--brand"),
         (&["--from", "yesterday"], "--from"),
+        (&["--by", "operators/\u{202E}enaj"], "name of who exports"),
         (&["--customer", "customers/01970000-0000-7000-8000-000000000000"], "customer"),
         (&["--log", "vault.example/ledger/1999"], "log"),
         (&["--proofs", "999999"], "proof"),

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId};
 use crate::ledger::{Note, Who};
-use crate::text::is_text;
+use crate::text::{is_line, is_text};
 
 /// Customers that one export names at most.
 const MOST_CUSTOMERS: usize = 1000;
@@ -89,6 +89,13 @@ impl Vault {
         if !is_text(&request.reason, 300) {
             let sentence = "A reason has 1 to 300 characters that can be read, and no control characters: the customers concerned read it.";
             return Err(Error::invalid("reason", "REASON_INVALID", sentence));
+        }
+        if let Who::Operator(name) | Who::Auditor(name) = &who
+            && !is_line(name, 200)
+        {
+            let sentence =
+                "The name of who exports is one line of 1 to 200 characters: the customers concerned read it. Nothing was exported.";
+            return Err(Error::invalid("by", "NAME_INVALID", sentence));
         }
         if request.customers.len() > MOST_CUSTOMERS {
             return Err(Error::invalid("customers", "TOO_MANY_CUSTOMERS", "An export names at most 1000 customers. Export all of them."));
