@@ -165,8 +165,8 @@ impl LedgerArgs {
         Ok((finished, export.log_key().clone()))
     }
 
-    /// What is exported, and whether it is gone on with: as it was begun, where it was, so that the folder goes on; else under the newest checkpoint, which has the
-    /// export's own entry.
+    /// What is exported, and whether it is gone on with: as it was begun, where it was, so that the folder goes on; else under the newest
+    /// checkpoint, which has the export's own entry.
     async fn plan(&self, vault: &Vault, export: &LogExport, request: &LogExportRequest) -> Result<(Plan, bool), Failure> {
         let log_key = export.log_key().clone();
         let open = |note: &[u8]| SignedCheckpoint::open(note, std::slice::from_ref(&log_key)).ok();

@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 use crate::world::{DAY, House, Person, World, approval, at, fields, me, refusal};
 
-const EMAIL: &str = "ada@example.org";
-const HEIGHT: &str = "body.height";
-const SHOES: &str = "body.shoe_size";
+pub(crate) const EMAIL: &str = "ada@example.org";
+pub(crate) const HEIGHT: &str = "body.height";
+pub(crate) const SHOES: &str = "body.shoe_size";
 
-async fn cast(world: &World) -> (House, Person) {
+/// A house, and a customer with a height and a shoe size.
+pub(crate) async fn cast(world: &World) -> (House, Person) {
     let house = world.brand("House One").await;
     let mut person = world.customer(EMAIL).await;
     person.put_example(HEIGHT).await;

@@ -10,19 +10,8 @@ use coffret_proto::v1::consent_service_client::ConsentServiceClient;
 use serde_json::{Value, json};
 use tonic::Code;
 
+use crate::consent::{EMAIL, HEIGHT, SHOES, cast};
 use crate::world::{DAY, House, Person, World, at, fields, me, refusal};
-
-const EMAIL: &str = "ada@example.org";
-const HEIGHT: &str = "body.height";
-const SHOES: &str = "body.shoe_size";
-
-async fn cast(world: &World) -> (House, Person) {
-    let house = world.brand("House One").await;
-    let mut person = world.customer(EMAIL).await;
-    person.put_example(HEIGHT).await;
-    person.put_example(SHOES).await;
-    (house, person)
-}
 
 async fn approved(house: &mut House, person: &mut Person) -> v1::ApproveRequestResponse {
     house.ask(EMAIL, house.terms(&[(HEIGHT, v1::View::Raw, true), (SHOES, v1::View::Raw, false)])).await;
