@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -177,10 +177,11 @@ impl Store {
         Ok(Timestamp::from_micros(row.try_get("", "micros")?))
     }
 
+    /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> std::result::Result<DatabaseTransaction, DbErr> {
         let mode = (!self.postgres).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        self.writer.in_time(self.writer.begin_with_options(options)).await
+        self.writer.begin(options).await
     }
 
     /// Waits for a piece of work on the database, but not for ever.

@@ -7,10 +7,17 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    TransactionOptions, TransactionTrait,
+};
 
 /// How long a statement, or a whole commit, is waited for: longer than PostgreSQL lets it run.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+fn gone(what: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(what.to_owned()))
+}
 
 /// A database's connections. Statements through it end in time.
 pub(crate) struct Patient {
@@ -32,8 +39,16 @@ impl Patient {
         }
         match tokio::time::timeout(PATIENCE, work).await {
             Ok(done) => done,
-            Err(_) => Err(DbErr::Conn(RuntimeErr::Internal("the database did not answer in time".to_owned())).into()),
+            Err(_) => Err(gone("the database did not answer in time").into()),
         }
+    }
+
+    /// Begins a transaction. It begins to its end even where nobody waits any more, and is taken back then: the driver forgets a `BEGIN` that
+    /// is given up before its answer, and the next writes on that connection would be confirmed, and never committed.
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let connections = self.connections.clone();
+        let begun = tokio::spawn(async move { connections.begin_with_options(options).await });
+        self.in_time(async { begun.await.unwrap_or_else(|_| Err(gone("the transaction's task ended"))) }).await
     }
 }
 
@@ -65,5 +80,45 @@ impl ConnectionTrait for Patient {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.in_time(self.connections.query_all_raw(statement)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+    use crate::store::postgres::connect;
+    use crate::store::postgres::tests::{server, skip};
+    use crate::store::{Location, Store};
+    use crate::testing::{create_database, drop_database};
+
+    /// A caller who hangs up, or a time limit, may end the wait at any moment between the statement and its answer.
+    #[tokio::test]
+    async fn a_transaction_that_nobody_waits_for_leaves_its_connection_as_it_was() {
+        let Some(server) = server() else { return skip("no PostgreSQL is named") };
+        let name = format!("coffret_given_up_{}", std::process::id());
+        let url = create_database(&server, &name).await.expect("made");
+        let onlooker = connect(&url).await.expect("connects");
+        let store = Store::open(&Location::Postgres(url)).await.expect("opens");
+        drop(store.begin().await.expect("a connection is there"));
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        let open = async || {
+            let row = onlooker.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.expect("runs").expect("a row");
+            row.try_get_by_index::<i64>(0).expect("a number")
+        };
+        let mut given_up = 0;
+        for micros in (0..100).map(|step| step * 10) {
+            given_up += i32::from(tokio::time::timeout(Duration::from_micros(micros), store.begin()).await.is_err());
+            let mut looks = 0;
+            while open().await > 0 {
+                looks += 1;
+                assert!(looks < 200, "a connection stays in a transaction that nobody knows of: writes on it are confirmed and lost");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+        assert!(given_up > 0, "some were given up midway");
+        drop_database(&server, &name).await.expect("dropped");
     }
 }
