@@ -5,7 +5,7 @@ pub(crate) mod finder;
 use coffret_proto::v1::Role;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Kind, Result};
-use coffret_vault::id::{BrandId, CustomerId};
+use coffret_vault::id::{BrandId, CredentialId, CustomerId, TokenId};
 use coffret_vault::ledger::Who;
 use tonic::Status;
 
@@ -64,6 +64,17 @@ pub struct Caller {
     pub certificate: Option<[u8; 32]>,
     /// When the credential ends; nobody's does not.
     pub expires_at: Option<Timestamp>,
+    /// The credential.
+    pub credential: Option<Credential>,
+}
+
+/// What a caller came in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A token.
+    Token(TokenId),
+    /// A certificate of a brand.
+    Certificate(BrandId, CredentialId),
 }
 
 impl Caller {
@@ -76,7 +87,7 @@ impl Caller {
             Identity::Auditor(_) => Role::Auditor,
             Identity::Operator(_) => Role::Operator,
         };
-        Self { role, identity, scopes, certificate: None, expires_at: None }
+        Self { role, identity, scopes, certificate: None, expires_at: None, credential: None }
     }
 
     /// Somebody whom we do not know.

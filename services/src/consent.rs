@@ -55,15 +55,19 @@ impl ConsentService {
         Ok(request_to_wire(customer, request, title, notice, self.vault.now()))
     }
 
-    async fn show_grant(&self, customer: CustomerId, held: &CustomerGrant) -> Result<v1::Grant> {
-        let title = self.directory.title(BrandId(held.grant.brand())).await?;
-        Ok(customer_grant_to_wire(customer, held, title, self.vault.now()))
+    /// A grant with the brand's name and the notice in a language.
+    async fn show_grant(&self, customer: CustomerId, held: &CustomerGrant, language: &str) -> Result<v1::Grant> {
+        let brand = BrandId(held.grant.brand());
+        let title = self.directory.title(brand).await?;
+        let notice = self.directory.notice(brand, held.grant.purpose(), language).await?;
+        Ok(v1::Grant { notice, ..customer_grant_to_wire(customer, held, title, self.vault.now()) })
     }
 
     async fn show_grants(&self, customer: CustomerId, held: &[CustomerGrant]) -> Result<Vec<v1::Grant>> {
+        let language = self.language(customer).await?;
         let mut grants = Vec::with_capacity(held.len());
         for one in held {
-            grants.push(self.show_grant(customer, one).await?);
+            grants.push(self.show_grant(customer, one, &language).await?);
         }
         Ok(grants)
     }
@@ -85,7 +89,7 @@ impl ConsentService {
     /// The grant of a decision that changes one.
     async fn changed_grant(&self, customer: CustomerId, decision: &Decision) -> Result<v1::Grant> {
         let held = decision.grant.as_ref().ok_or_else(|| Error::internal("a changed grant is missing from its decision"))?;
-        self.show_grant(customer, held).await
+        self.show_grant(customer, held, &self.language(customer).await?).await
     }
 
     async fn list_requests(&self, caller: &Caller, asked: &v1::ListRequestsRequest) -> Result<v1::ListRequestsResponse> {
@@ -130,7 +134,7 @@ impl ConsentService {
         };
         let decision = self.vault.approve(customer, caller.who(), id, terms, notice, once.as_ref()).await?;
         let grant = match &decision.grant {
-            Some(held) => Some(self.show_grant(customer, held).await?),
+            Some(held) => Some(self.show_grant(customer, held, &self.language(customer).await?).await?),
             None => None,
         };
         Ok(v1::ApproveRequestResponse {
@@ -167,7 +171,7 @@ impl ConsentService {
     async fn get_grant(&self, caller: &Caller, asked: &v1::GetGrantRequest) -> Result<v1::GetGrantResponse> {
         let (customer, id) = names::customer_grant(&asked.name, "name", caller)?;
         let held = self.vault.grant(customer, id).await?;
-        Ok(v1::GetGrantResponse { grant: Some(self.show_grant(customer, &held).await?) })
+        Ok(v1::GetGrantResponse { grant: Some(self.show_grant(customer, &held, &self.language(customer).await?).await?) })
     }
 
     /// The end of a pause. A repeated call may come after it, and then the first result answers.

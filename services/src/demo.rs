@@ -25,7 +25,7 @@ use coffret_vault::envelope::SystemEntropy;
 use coffret_vault::keys::file::FileRoot;
 use coffret_vault::{Location, Settings, Vault};
 
-use crate::serve::{LogParts, Parts, Server};
+use crate::serve::{LogParts, Parts, PortalParts, Server};
 use clients::Client;
 use folder::Folder;
 use houses::Houses;
@@ -48,7 +48,7 @@ pub struct Demo {
     /// The port of the gRPC services on this machine; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 8443)]
     pub port: u16,
-    /// The port of the page for browsers; the next after --port when not given
+    /// The port of the portal for browsers; the next after --port when not given
     #[arg(long, value_name = "PORT")]
     pub page_port: Option<u16>,
     /// Use this PostgreSQL instead of an SQLite file in the folder
@@ -107,8 +107,7 @@ async fn play(demo: &Demo, screen: &mut Screen) -> Result<bool, Failure> {
     let pki = Pki::open(&folder.pki(), &keys, SystemClock::machine())?;
     let vault = open_vault(demo, &folder).await?;
     let server = start(demo.port, &pki, &folder, Arc::clone(&vault)).await?;
-    let page = start_page(demo, server.address(), vault.database()).await?;
-    let told = with_server(demo, screen, &folder, &pki, &vault, server.address(), page, &houses, &clients).await;
+    let told = with_server(demo, screen, &folder, &pki, &vault, &server, &houses, &clients).await;
     server.stop().await;
     told
 }
@@ -120,21 +119,21 @@ async fn with_server(
     folder: &Folder,
     pki: &Pki,
     vault: &Arc<Vault>,
-    address: SocketAddr,
-    page: SocketAddr,
+    server: &Server,
     houses: &Houses,
     clients: &[Client],
 ) -> Result<bool, Failure> {
-    let mut stage = Stage::enter(folder, pki, vault, address).await?;
+    let mut stage = Stage::enter(folder, pki, vault, server.address()).await?;
     seed::seed(&mut stage, folder, houses, clients, screen).await?;
+    let page = open_portal(demo, server, &stage, clients).await?;
     if demo.print_json {
-        Screen::tell_program(&hints::for_programs(&stage, folder, pki, page, houses, clients));
+        Screen::tell_program(&hints::for_programs(&stage, folder, pki, &page, houses, clients));
         wait_for_the_end().await;
         return Ok(true);
     }
     let told = story::tell(&mut stage, folder, clients, screen).await?;
     if !demo.once {
-        hints::show(&stage, folder, pki, page, &told, screen);
+        hints::show(&stage, folder, pki, &page, &told, screen);
         wait_for_the_end().await;
         screen.closing();
     }
@@ -171,17 +170,17 @@ fn port_failure(address: SocketAddr, cause: &std::io::Error, option: &str) -> Fa
     Failure::new(format!("{address} cannot be listened on: {cause}. Name another port with {option}."))
 }
 
-/// Serves the page for browsers, on this machine only.
-async fn start_page(demo: &Demo, grpc: SocketAddr, database: &'static str) -> Result<SocketAddr, Failure> {
+/// Opens the portal for browsers, on this machine only, with the demo's people at its door.
+async fn open_portal(demo: &Demo, server: &Server, stage: &Stage, clients: &[Client]) -> Result<String, Failure> {
     let next = if demo.port == 0 { 0 } else { demo.port.saturating_add(1) };
-    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.page_port.unwrap_or(next)));
-    let failed = |cause: std::io::Error| port_failure(wanted, &cause, "--page-port");
-    let listener = tokio::net::TcpListener::bind(wanted).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let status = coffret_admin_ui::Status { version: env!("CARGO_PKG_VERSION"), grpc: grpc.to_string(), database };
-    // It ends with the process.
-    tokio::spawn(async move { axum::serve(listener, coffret_admin_ui::router(status)).await });
-    Ok(address)
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.page_port.unwrap_or(next)));
+    let people = stage.state.clients.iter().zip(clients).map(|(customer, client)| client.person(customer)).collect();
+    let door = coffret_admin_ui::Demo { people, operator_token: stage.operator_token().to_owned() };
+    let parts = PortalParts { listen, origin: None, plaintext: true };
+    server.open_portal(parts, Some(door)).await.map_err(|error| match error {
+        crate::serve::StartError::Listen(address, cause) => port_failure(address, &cause, "--page-port"),
+        other => Failure::new(other.to_string()),
+    })
 }
 
 /// Returns at Ctrl-C, and at the signal that service managers send.

@@ -16,7 +16,7 @@ use coffret_vault::error::{Error, Kind, Result};
 use coffret_vault::page::PageRequest;
 use tonic::{Request, Response, Status, async_trait};
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Credential};
 use crate::names;
 use crate::once::once;
 use crate::status::status;
@@ -174,7 +174,12 @@ impl server::IdentityService for IdentityService {
     async fn who_am_i(&self, request: Request<v1::WhoAmIRequest>) -> Answer<v1::WhoAmIResponse> {
         let caller = Caller::of(&request)?;
         let (role, name, expire_time) = (caller.role.into(), caller.name(), caller.expires_at.map(names::timestamp));
-        Ok(Response::new(v1::WhoAmIResponse { role, name, scopes: caller.scopes, expire_time }))
+        let credential = match caller.credential {
+            Some(Credential::Token(id)) => names::token_name(id),
+            Some(Credential::Certificate(brand, id)) => names::credential_name(brand, id),
+            None => String::new(),
+        };
+        Ok(Response::new(v1::WhoAmIResponse { role, name, scopes: caller.scopes, expire_time, credential }))
     }
 
     async fn create_customer(&self, request: Request<v1::CreateCustomerRequest>) -> Answer<v1::CreateCustomerResponse> {

@@ -3,6 +3,7 @@
 mod connection;
 mod front;
 mod gathering;
+mod portal;
 mod tiles;
 
 use std::net::SocketAddr;
@@ -38,6 +39,7 @@ use crate::refusals::Refusals;
 use crate::tls::{Settings, Tls, TlsError};
 use connection::Entrance;
 use front::{Core, Front};
+pub use portal::PortalParts;
 
 /// What a server is started with, beside its vault.
 #[derive(Clone, Debug)]
@@ -114,13 +116,23 @@ pub enum StartError {
 }
 
 /// A running server. Dropping it leaves it running; [`Server::stop`] ends it.
-#[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     tls: Option<Arc<Settings>>,
     health: Health,
     running: JoinHandle<()>,
+    core: Core,
+    vault: Arc<Vault>,
+    portals: portal::Portals,
+    connections: usize,
+    drain: Duration,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Server {
@@ -146,12 +158,15 @@ impl Server {
         let listener = TcpListener::bind(parts.listen).await.map_err(|cause| StartError::Listen(parts.listen, cause))?;
         let address = listener.local_addr().map_err(|cause| StartError::Listen(parts.listen, cause))?;
         let (log, pages) = keep_log(parts.log, parts.pages, &vault).await?;
-        let entrance = Arc::new(Entrance::new(Core(Arc::clone(&front)), pages, tls.clone()));
+        let (entrance, front_of_pages) = (Arc::new(Entrance::new(Core(Arc::clone(&front)), pages, tls.clone())), Arc::clone(&front));
         health.tell(ServingStatus::Serving).await;
         let chores = tokio::spawn(chores(Arc::clone(&vault), front, tls.clone(), parts.reload_every));
-        let leaving = Arc::clone(&vault);
+        let (leaving, portals) = (Arc::clone(&vault), portal::Portals::default());
+        let (core, (connections, drain)) = (Core(front_of_pages), (parts.connections, parts.drain));
+        let open_portals = portals.clone();
         let running = tokio::spawn(async move {
-            connection::accept(listener, entrance, parts.connections, stopping, parts.drain).await;
+            connection::accept(listener, entrance, connections, stopping, drain).await;
+            open_portals.ended().await;
             chores.abort();
             // The last chore holds the vault no longer than it runs.
             let _ = chores.await;
@@ -162,7 +177,7 @@ impl Server {
             leave(&leaving).await;
         });
         tracing::info!(%address, tls = tls.is_some(), database = vault.database(), "serving");
-        Ok(Self { address, stop, tls, health, running })
+        Ok(Self { address, stop, tls, health, running, core, vault, portals, connections, drain })
     }
 
     /// Where it listens.

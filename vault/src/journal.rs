@@ -27,7 +27,7 @@ const CHUNK: usize = 1_000;
 /// Which entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EntryFilter {
-    /// Of this kind, such as `read`.
+    /// Of this kind, such as `read.refused`; or of a kind and all its own kinds, as `read.*`.
     pub kind: Option<String>,
     /// Concerning this brand.
     pub brand: Option<BrandId>,
@@ -39,8 +39,16 @@ pub struct EntryFilter {
 
 impl EntryFilter {
     fn lets(&self, entry: &Entry) -> bool {
-        self.kind.as_ref().is_none_or(|kind| *kind == entry.details.kind)
+        self.kind.as_ref().is_none_or(|kind| covers(kind, &entry.details.kind))
             && self.brand.is_none_or(|brand| entry.details.brand == Some(brand))
+    }
+}
+
+/// `read.*` covers `read` and `read.refused`; another kind covers itself.
+fn covers(wanted: &str, kind: &str) -> bool {
+    match wanted.strip_suffix(".*") {
+        Some(whole) => kind.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
+        None => wanted == kind,
     }
 }
 
@@ -80,7 +88,8 @@ impl Vault {
         let mut before = page.after(|text| text.parse::<i64>().ok())?.unwrap_or(i64::MAX);
         let mut items = Vec::new();
         let mut opened = 0;
-        let size = if filter.kind.is_some() || filter.brand.is_some() { CHUNK } else { page.size() + 1 };
+        // Most that is asked for lies near the end; what is rare is looked for in larger steps.
+        let mut size = page.size() + 1;
         loop {
             let rows = self.entry_rows(customer, filter, before, size).await?;
             let last = rows.len() < size;
@@ -101,6 +110,7 @@ impl Vault {
             if opened >= MOST_OPENED {
                 return Ok(Page { items, next: URL_SAFE_NO_PAD.encode(before.to_string()) });
             }
+            size = CHUNK;
         }
     }
 

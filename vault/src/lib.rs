@@ -182,6 +182,11 @@ impl Vault {
         self.clock.now()
     }
 
+    /// A random id, in the order of time (UUIDv7), such as one by which a call is known when it is repeated.
+    pub fn make_id(&self) -> Result<uuid::Uuid> {
+        id::make_uuid_v7(self.entropy.as_ref(), self.now())
+    }
+
     /// `sqlite` or `postgresql`.
     pub fn database(&self) -> &'static str {
         self.store.name()

@@ -15,7 +15,7 @@ use lru::LruCache;
 use tokio::time::Instant;
 use tonic::Status;
 
-use super::{Caller, Identity, scopes_of};
+use super::{Caller, Credential, Identity, scopes_of};
 use crate::status::{self, unauthenticated};
 
 /// The other end of a connection.
@@ -99,6 +99,7 @@ impl Finder {
         let caller = Caller {
             certificate: Some(certificate),
             expires_at: Some(credential.expires_at),
+            credential: Some(Credential::Certificate(brand.id, credential.id)),
             ..Caller::new(Identity::Brand(brand.id), scopes)
         };
         Ok(Found { caller: Arc::new(caller), suspended: brand.suspended })
@@ -125,7 +126,12 @@ impl Finder {
                 Identity::Brand(id)
             }
         };
-        let caller = Caller { certificate: peer.certificate, expires_at: Some(token.expires_at), ..Caller::new(identity, token.scopes) };
+        let caller = Caller {
+            certificate: peer.certificate,
+            expires_at: Some(token.expires_at),
+            credential: Some(Credential::Token(token.id)),
+            ..Caller::new(identity, token.scopes)
+        };
         Ok(Found { caller: Arc::new(caller), suspended })
     }
 

@@ -73,6 +73,17 @@ impl Client {
         }
     }
 
+    /// The client at the portal's door.
+    pub(super) fn person(&self, customer: &str) -> coffret_admin_ui::DemoPerson {
+        let city = self.time_zone.rsplit('/').next().unwrap_or_default().replace('_', " ");
+        coffret_admin_ui::DemoPerson {
+            name: self.name.clone(),
+            customer: customer.to_owned(),
+            language: self.language.clone(),
+            about: format!("{city} · {}", self.language),
+        }
+    }
+
     /// The first name, for the terminal.
     pub(super) fn first_name(&self) -> &str {
         // Written family name first.

@@ -13,11 +13,11 @@ use super::stage::Stage;
 use super::story::{Told, day, moment};
 
 /// Shows addresses, files and calls.
-pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: SocketAddr, told: &Told, screen: &mut Screen) {
+pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: &str, told: &Told, screen: &mut Screen) {
     let (alba, address) = (pki.pair("alba"), stage.address);
     screen.act("It stays up; Ctrl-C ends it");
     screen.entry("gRPC, with TLS", &address.to_string());
-    screen.entry("page", &format!("http://{page}/"));
+    screen.entry("portal", &format!("{page}/"));
     screen.entry("authority", &pki.authority().display().to_string());
     screen.entry("Maison Alba", &format!("{} and {}", alba.certificate.display(), "alba.key"));
     let ferrante = pki.pair("ferrante");
@@ -94,7 +94,7 @@ fn stop(folder: &Folder, pki: &Pki, address: SocketAddr, customer: &str, grant: 
 }
 
 /// The same for a program: addresses, names and files; secrets stay in their files.
-pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: SocketAddr, houses: &Houses, clients: &[Client]) -> Value {
+pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: &str, houses: &Houses, clients: &[Client]) -> Value {
     let pair = |holder: &str| {
         let pair = pki.pair(holder);
         json!({ "certificate": pair.certificate, "key": pair.key })
@@ -108,7 +108,7 @@ pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: Sock
         clients.iter().zip(&stage.state.clients).map(|(client, name)| json!({ "name": name, "title": client.name, "email": client.email }));
     json!({
         "address": stage.address.to_string(),
-        "page": format!("http://{page}/"),
+        "page": format!("{page}/"),
         "data": folder.path(),
         "authority": pki.authority(),
         "server": pair("server"),

@@ -41,6 +41,7 @@ pub(super) struct Stage {
     /// Without certificate; people's tokens are added to it.
     people: Line,
     pub(super) operator: Line,
+    operator_token: Zeroizing<String>,
     /// Each house by its certificate, by its key.
     brands: BTreeMap<String, Line>,
     /// Somebody whose certificate is good, and no house's.
@@ -64,6 +65,7 @@ impl Stage {
         Ok(Self {
             address,
             operator: people.with_token(&secret),
+            operator_token: secret,
             brands,
             stranger: Line::connect(address, pki, Some(&pki.pair("stranger"))).await?,
             state: folder.state()?.unwrap_or_default(),
@@ -72,6 +74,11 @@ impl Stage {
             tokens: Mutex::default(),
             vault: Arc::clone(vault),
         })
+    }
+
+    /// What opens the operator's door.
+    pub(super) fn operator_token(&self) -> &str {
+        &self.operator_token
     }
 
     /// The server's present.

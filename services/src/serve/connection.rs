@@ -30,18 +30,36 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HANDSHAKES: usize = 1024;
 const KILO: u32 = 1024;
 
+/// What is reached through an entrance.
+#[derive(Clone)]
+enum Behind {
+    /// The services, in gRPC and gRPC-Web, and pages beside them if there are any.
+    Services { core: Core, web: GrpcWebService<Core>, pages: Option<axum::Router> },
+    /// Pages for people alone.
+    Pages(axum::Router),
+}
+
 /// What stands behind every connection.
 pub(crate) struct Entrance {
-    core: Core,
-    web: GrpcWebService<Core>,
-    pages: Option<axum::Router>,
+    behind: Behind,
     tls: Option<Arc<Settings>>,
     handshakes: Semaphore,
     http: Builder<TokioExecutor>,
 }
 
 impl Entrance {
+    /// To the services.
     pub(crate) fn new(core: Core, pages: Option<axum::Router>, tls: Option<Arc<Settings>>) -> Self {
+        let web = GrpcWebLayer::new().layer(core.clone());
+        Self::to(Behind::Services { core, web, pages }, tls)
+    }
+
+    /// To pages on an address of their own.
+    pub(crate) fn to_pages(pages: axum::Router, tls: Option<Arc<Settings>>) -> Self {
+        Self::to(Behind::Pages(pages), tls)
+    }
+
+    fn to(behind: Behind, tls: Option<Arc<Settings>>) -> Self {
         let mut http = Builder::new(TokioExecutor::new());
         http.http2()
             .timer(TokioTimer::new())
@@ -56,8 +74,7 @@ impl Entrance {
             .max_pending_accept_reset_streams(20)
             .max_local_error_reset_streams(256);
         http.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(10)).max_headers(64).max_buf_size(64 * KILO as usize);
-        let web = GrpcWebLayer::new().layer(core.clone());
-        Self { core, web, pages, tls, handshakes: Semaphore::new(HANDSHAKES), http }
+        Self { behind, tls, handshakes: Semaphore::new(HANDSHAKES), http }
     }
 
     /// Serves one connection until it ends.
@@ -85,9 +102,10 @@ impl Entrance {
 
     async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: Peer, mut stopping: watch::Receiver<bool>) {
         let peer = Arc::new(peer);
-        let (core, web, pages) = (self.core.clone(), self.web.clone(), self.pages.clone());
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            answer(core.clone(), &web, pages.as_ref(), Arc::clone(&peer), request)
+        let behind = self.behind.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| match &behind {
+            Behind::Services { core, web, pages } => answer(core.clone(), web, pages.as_ref(), Arc::clone(&peer), request),
+            Behind::Pages(pages) => turn_pages(pages.clone(), &peer, request),
         });
         let connection = self.http.serve_connection(TokioIo::new(Gathering::new(stream)), service);
         tokio::pin!(connection);
@@ -124,13 +142,19 @@ fn answer(
         return core.call(request.map(Body::new));
     }
     match pages.cloned() {
-        Some(mut pages) => Box::pin(async move { pages.call(request).await.map(|response| response.map(Body::new)) }),
+        Some(pages) => turn_pages(pages, &peer, request),
         None => Box::pin(async {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_FOUND;
             Ok(response)
         }),
     }
+}
+
+/// A page, told from where the browser came.
+fn turn_pages(mut pages: axum::Router, peer: &Peer, mut request: Request<Incoming>) -> Answer {
+    request.extensions_mut().insert(coffret_admin_ui::Visitor(peer.address));
+    Box::pin(async move { pages.call(request).await.map(|response| response.map(Body::new)) })
 }
 
 /// Takes connections until the stop, then lets the open ones end within the drain time, and cuts what is left.

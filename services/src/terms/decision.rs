@@ -130,6 +130,7 @@ fn grant_to_wire(
         used: i64::from(used),
         supersedes: grant.supersedes().map(|id| name(GrantId(id))).unwrap_or_default(),
         last_read_time: last_read.map(names::timestamp),
+        notice: None,
     }
 }
 

@@ -1,0 +1,27 @@
+//! Help, in the same place on every page; and how to complain.
+
+use axum::extract::Query;
+use axum::response::Response;
+use http::StatusCode;
+use maud::html;
+
+use super::{Asked, outcome};
+use crate::frame;
+use crate::look::Visit;
+use crate::texts::say;
+
+/// Questions, each with an answer of the same name.
+const QUESTIONS: [&str; 6] = ["who", "stop", "refused", "unknown", "receipt", "complain"];
+
+pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let look = &visit.look;
+    let content = html! {
+        (outcome(&visit, asked.done.as_deref()))
+        @for one in QUESTIONS {
+            h2 { (look.language.say(&format!("help-{one}"))) }
+            p { (look.language.say(&format!("help-{one}-answer"))) }
+        }
+        p { a.button href="/" { (say!(look, "go-home")) } }
+    };
+    frame::page(&visit, StatusCode::OK, &say!(look, "help-title"), &content)
+}

@@ -1,0 +1,347 @@
+//! What a brand asks, and the answer: yes, no, or less.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use coffret_proto::v1;
+use http::StatusCode;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::{Asked, hidden, outcome};
+use crate::catalogue::Catalogue;
+use crate::fault::Fault;
+use crate::frame;
+use crate::look::{Customer, Look, Visit};
+use crate::sent::Sent;
+use crate::texts::{Language, say};
+use crate::value;
+use crate::words::{self, id};
+
+const DAY: i64 = 86_400;
+/// Terms that can be chosen, in days, where they are shorter than what is asked.
+const SHORTER: [i64; 4] = [1, 30, 90, 180];
+
+async fn request(visit: &Visit, id: &str, language: &str) -> Result<v1::Request, Fault> {
+    let asked = v1::GetRequestRequest { name: format!("customers/me/requests/{id}"), language: language.to_owned() };
+    visit.gateway.consent().get_request(visit.gateway.ask(asked)).await?.into_inner().request.ok_or(Fault::Missing)
+}
+
+pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+    let look = &visit.look;
+    let language = asked.language.as_deref().and_then(Language::find).unwrap_or(look.language);
+    let request = request(&visit, &own, language.tag).await?;
+    let catalogue = visit.catalogue().await?;
+    let terms = request.terms.clone().unwrap_or_default();
+    let open = request.state == i32::from(v1::RequestState::Pending);
+    let content = html! {
+        (outcome(&visit, asked.done.as_deref()))
+        @if !open { (closed(look, &catalogue, &request)) }
+        (notice(look, &request))
+        @if open {
+            form method="post" {
+                (hidden(&visit))
+                (seen(&request))
+                (what(&visit, &catalogue, &terms).await?)
+                h2 { (say!(look, "request-rules")) }
+                (words::rules(look, &terms))
+                (how_long(look, &terms))
+                h2 { (say!(look, "request-stop-title")) }
+                p { (say!(look, "request-stop", brand = request.brand_title.clone())) }
+                div.decision {
+                    button name="answer" value="yes" { (say!(look, "share")) }
+                    button name="answer" value="no" formnovalidate { (say!(look, "do-not-share")) }
+                    a.button href=(format!("/requests/{own}/less")) { (say!(look, "offer-less")) }
+                }
+                p.row { a href="/" { (say!(look, "decide-later")) } a href="/help" { (say!(look, "ask-a-question")) } }
+            }
+        } @else {
+            h2 { (say!(look, "request-what")) }
+            (words::items(look, &catalogue, &terms))
+            h2 { (say!(look, "request-rules")) }
+            (words::rules(look, &terms))
+            p { a.button href="/" { (say!(look, "go-home")) } }
+        }
+    };
+    let title = say!(look, "request-title", brand = request.brand_title.clone());
+    Ok(frame::page(&visit, StatusCode::OK, &title, &content))
+}
+
+fn closed(look: &Look, catalogue: &Catalogue, request: &v1::Request) -> Markup {
+    use v1::RequestState as State;
+    let key = match State::try_from(request.state) {
+        Ok(State::Approved) => "request-approved",
+        Ok(State::Declined) => "request-declined",
+        Ok(State::Countered) => "request-countered",
+        Ok(State::Withdrawn) => "request-withdrawn",
+        Ok(State::RejectedByBrand) => "request-rejected",
+        _ => "request-lapsed",
+    };
+    html! {
+        p.lead { (say!(look, key, brand = request.brand_title.clone())) }
+        @if let Some(offered) = &request.counter_terms {
+            h2 { (say!(look, "request-offered")) }
+            (words::items(look, catalogue, offered))
+        }
+    }
+}
+
+/// Why, in the brand's words for this purpose; the text that the decision is bound to.
+fn notice(look: &Look, request: &v1::Request) -> Markup {
+    html! {
+        h2 { (say!(look, "request-why")) }
+        @match &request.notice {
+            Some(notice) => blockquote lang=(notice.language) dir="auto" { p { (notice.text) } footer.soft lang=(look.language.tag) dir=(look.language.direction) { (say!(look, "request-text", version = notice.purpose_version, language = Language::find(&notice.language).map_or(notice.language.as_str(), |own| own.name).to_owned())) } },
+            None => p { (say!(look, "request-no-notice")) },
+        }
+        @if let Some(end) = look.time(request.lapse_time.as_ref()) { p.soft { (say!(look, "request-lapses", until = look.until(end))) } }
+    }
+}
+
+/// Which text was on screen: sent back with the decision, which is refused where it is not in force any more.
+fn seen(request: &v1::Request) -> Markup {
+    html! {
+        @if let Some(notice) = &request.notice {
+            input type="hidden" name="notice" value=(notice.sha256);
+            input type="hidden" name="notice_language" value=(notice.language);
+        }
+    }
+}
+
+/// What is asked: what is needed, and what is optional and off. Each with what the vault holds of it now.
+async fn what(visit: &Visit, catalogue: &Catalogue, terms: &v1::Terms) -> Result<Markup, Fault> {
+    let look = &visit.look;
+    let (needed, optional): (Vec<&v1::Item>, Vec<&v1::Item>) = terms.items.iter().partition(|item| item.needed);
+    let held = held(visit, terms).await?;
+    Ok(html! {
+        h2 { (say!(look, "request-needed")) }
+        ul.items { @for item in needed { li { (item_words(look, catalogue, item)) (preview(look, &held, item)) } } }
+        @if !optional.is_empty() {
+            h2 { (say!(look, "request-optional")) }
+            p.soft { (say!(look, "request-optional-words")) }
+            ul.items {
+                @for item in optional {
+                    li {
+                        label.check { input type="checkbox" name="item" value=(item.attribute); span { (item_words(look, catalogue, item)) } }
+                        (preview(look, &held, item))
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn item_words(look: &Look, catalogue: &Catalogue, item: &v1::Item) -> Markup {
+    html! {
+        strong { (title_of(look, catalogue, &item.attribute)) } " " span.soft { (words::view(look, item.view)) }
+        @if !item.reason.is_empty() { br; bdi { (item.reason) } }
+    }
+}
+
+/// A type's name, or a family's.
+fn title_of(look: &Look, catalogue: &Catalogue, attribute: &str) -> String {
+    attribute.strip_suffix(".*").map_or_else(|| catalogue.title(attribute).to_owned(), |family| words::family_title(look, family))
+}
+
+/// What the vault holds of what is asked, newest first.
+async fn held(visit: &Visit, terms: &v1::Terms) -> Result<Vec<v1::Record>, Fault> {
+    let mut held = Vec::new();
+    for item in &terms.items {
+        let asked = v1::ListRecordsRequest {
+            parent: "customers/me".to_owned(),
+            attribute: item.attribute.clone(),
+            page_size: 3,
+            page_token: String::new(),
+        };
+        held.extend(visit.gateway.record().list_records(visit.gateway.ask(asked)).await?.into_inner().records);
+    }
+    Ok(held)
+}
+
+fn preview(look: &Look, held: &[v1::Record], item: &v1::Item) -> Markup {
+    let of_item = |record: &&v1::Record| match item.attribute.strip_suffix('*') {
+        Some(family) => record.attribute.starts_with(family),
+        None => record.attribute == item.attribute,
+    };
+    let values: Vec<&v1::Record> = held.iter().filter(of_item).take(3).collect();
+    html! {
+        details {
+            summary { (say!(look, "preview")) }
+            @if values.is_empty() { p { (say!(look, "preview-none")) } }
+            ul { @for record in values {
+                @let value: serde_json::Value = serde_json::from_str(&record.value_json).unwrap_or_default();
+                li { bdi { (value::in_short(look, &value)) } }
+            } }
+            @if item.view == i32::from(v1::View::Masked) { p.soft { (say!(look, "preview-masked")) } }
+        }
+    }
+}
+
+/// For how long: nothing is chosen beforehand.
+pub(super) fn how_long(look: &Look, terms: &v1::Terms) -> Markup {
+    let start = look.time(terms.not_before.as_ref()).unwrap_or(look.now).max(look.now);
+    let end = look.time(terms.expire_time.as_ref());
+    let repeated = terms.uses != 1 && terms.fetch != i32::from(v1::Fetch::Once);
+    html! {
+        fieldset.choices {
+            legend { h2 { (say!(look, "request-how-long")) } }
+            @if repeated { label.check { input type="radio" name="term" value="once" required; span { (say!(look, "term-once")) } } }
+            @for days in SHORTER {
+                @let until = Timestamp::from_second(start.as_second() + days * DAY).ok();
+                @if let Some(until) = until.filter(|until| end.is_none_or(|end| *until < end)) {
+                    label.check { input type="radio" name="term" value=(days) required; span { (say!(look, "term-days", days = days)) " " span.soft { (look.until(until)) } } }
+                }
+            }
+            label.check { input type="radio" name="term" value="asked" required; span { (say!(look, "term-asked")) @if let Some(end) = end { " " span.soft { (look.until(end)) } } } }
+        }
+    }
+}
+
+/// The terms that somebody chose: never more than was asked.
+pub(super) fn shortened(look: &Look, asked: &v1::Terms, term: &str) -> Result<v1::Terms, Fault> {
+    let mut terms = asked.clone();
+    match term {
+        "asked" => {}
+        "once" => {
+            terms.uses = 1;
+            terms.fetch = v1::Fetch::Once.into();
+            terms.frequency = None;
+        }
+        days => {
+            let days = days.parse::<i64>().ok().filter(|days| SHORTER.contains(days)).ok_or(Fault::Entered("entered-term"))?;
+            let start = look.time(asked.not_before.as_ref()).unwrap_or(look.now).max(look.now);
+            let until = start.as_second() + days * DAY;
+            let shorter = asked.expire_time.as_ref().is_none_or(|end| until < end.seconds);
+            if shorter {
+                terms.expire_time = Some(prost_types::Timestamp { seconds: until, nanos: 0 });
+            }
+        }
+    }
+    Ok(terms)
+}
+
+/// Takes the answer.
+pub(super) async fn decide(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
+    let name = format!("customers/me/requests/{own}");
+    match sent.get("answer") {
+        "no" => {
+            let asked = v1::DeclineRequestRequest { name, request_id: sent.get("request_id").to_owned() };
+            visit.gateway.consent().decline_request(visit.gateway.ask(asked)).await?;
+            Ok(frame::redirect("/?done=declined"))
+        }
+        "yes" => {
+            let request = request(&visit, &own, sent.get("notice_language")).await?;
+            let asked = request.terms.unwrap_or_default();
+            let mut terms = shortened(&visit.look, &asked, sent.get("term"))?;
+            let chosen: Vec<&str> = sent.all("item").collect();
+            terms.items.retain(|item| item.needed || chosen.contains(&item.attribute.as_str()));
+            approve(&visit, name, terms, &sent).await
+        }
+        _ => Err(Fault::Entered("entered-answer")),
+    }
+}
+
+async fn approve(visit: &Visit, name: String, terms: v1::Terms, sent: &Sent) -> Result<Response, Fault> {
+    let asked = v1::ApproveRequestRequest {
+        name,
+        terms: Some(terms),
+        notice_sha256: sent.get("notice").to_owned(),
+        notice_language: sent.get("notice_language").to_owned(),
+        request_id: sent.get("request_id").to_owned(),
+    };
+    let answer = visit.gateway.consent().approve_request(visit.gateway.ask(asked)).await?.into_inner();
+    let done = if answer.grant.is_some() { "approved" } else { "countered" };
+    let receipt = answer.receipt.unwrap_or_default();
+    Ok(frame::redirect(&format!("/receipts/{}?done={done}", id(&receipt.name))))
+}
+
+/// Everything that can be less, on one page.
+pub(super) async fn less(Customer(visit): Customer, Path(own): Path<String>) -> Result<Response, Fault> {
+    let look = &visit.look;
+    let request = request(&visit, &own, look.language.tag).await?;
+    if request.state != i32::from(v1::RequestState::Pending) {
+        return Ok(frame::redirect(&format!("/requests/{own}")));
+    }
+    let catalogue = visit.catalogue().await?;
+    let terms = request.terms.clone().unwrap_or_default();
+    let content = html! {
+        p.lead { (say!(look, "less-lead", brand = request.brand_title.clone())) }
+        (notice(look, &request))
+        form method="post" {
+            (hidden(&visit))
+            (seen(&request))
+            (narrower(look, &catalogue, &terms, false))
+            (how_long(look, &terms))
+            div.decision {
+                button { (say!(look, "offer-this")) }
+                a.button href=(format!("/requests/{own}")) { (say!(look, "go-back")) }
+            }
+        }
+    };
+    Ok(frame::page(&visit, StatusCode::OK, &say!(look, "less-title"), &content))
+}
+
+/// Takes what is offered instead.
+pub(super) async fn offer(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
+    let request = request(&visit, &own, sent.get("notice_language")).await?;
+    let asked = request.terms.unwrap_or_default();
+    let terms = narrowed(shortened(&visit.look, &asked, sent.get("term"))?, &sent)?;
+    approve(&visit, format!("customers/me/requests/{own}"), terms, &sent).await
+}
+
+/// What of each datum, how often, kept how long, and whether machines write: never more than the terms have.
+pub(super) fn narrower(look: &Look, catalogue: &Catalogue, terms: &v1::Terms, chosen: bool) -> Markup {
+    html! {
+        h2 { (say!(look, "request-what")) }
+        @for item in &terms.items {
+            @let maskable = item.view == i32::from(v1::View::Raw) && catalogue.find(&item.attribute).is_none_or(|kind| kind.maskable);
+            fieldset.choices {
+                legend { strong { (title_of(look, catalogue, &item.attribute)) } @if item.needed { " " span.soft { (say!(look, "item-needed")) } } }
+                label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="as" checked[item.needed || chosen]; span { (words::view(look, item.view)) } }
+                @if maskable { label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="masked"; span { (say!(look, "view-masked")) } } }
+                label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="none" checked[!item.needed && !chosen]; span { (say!(look, "item-none")) } }
+            }
+        }
+        @if terms.automated_contact != i32::from(v1::AutomatedContact::None) {
+            fieldset.choices {
+                legend { strong { (say!(look, "terms-contact")) } }
+                label.check { input type="radio" name="contact" value="none" checked[!chosen]; span { (say!(look, "contact-none")) } }
+                @if terms.automated_contact == i32::from(v1::AutomatedContact::Yes) {
+                    label.check { input type="radio" name="contact" value="drafts"; span { (say!(look, "contact-drafts")) } }
+                }
+                label.check { input type="radio" name="contact" value="as" checked[chosen]; span { (say!(look, words::contact(terms.automated_contact))) } }
+            }
+        }
+        @if terms.predictions {
+            fieldset.choices {
+                legend { strong { (say!(look, "terms-predictions")) } }
+                label.check { input type="radio" name="predictions" value="no" checked[!chosen]; span { (say!(look, "predictions-no")) } }
+                label.check { input type="radio" name="predictions" value="as" checked[chosen]; span { (say!(look, "predictions-yes")) } }
+            }
+        }
+    }
+}
+
+/// The terms with what [`narrower`] sent.
+pub(super) fn narrowed(mut terms: v1::Terms, sent: &Sent) -> Result<v1::Terms, Fault> {
+    let mut items = Vec::with_capacity(terms.items.len());
+    for item in terms.items {
+        match sent.get(&format!("view:{}", item.attribute)) {
+            "as" => items.push(item),
+            "masked" => items.push(v1::Item { view: item.view.max(v1::View::Masked.into()), ..item }),
+            _ => {}
+        }
+    }
+    if items.is_empty() {
+        return Err(Fault::Entered("entered-nothing-left"));
+    }
+    terms.items = items;
+    match sent.get("contact") {
+        "none" => terms.automated_contact = v1::AutomatedContact::None.into(),
+        "drafts" => terms.automated_contact = terms.automated_contact.min(v1::AutomatedContact::Drafts.into()),
+        _ => {}
+    }
+    if sent.get("predictions") == "no" {
+        terms.predictions = false;
+    }
+    Ok(terms)
+}

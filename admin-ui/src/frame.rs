@@ -1,0 +1,129 @@
+//! What every page has around it: headers that keep it shut, the way around, the languages.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use maud::{DOCTYPE, Markup, html};
+
+use crate::look::Visit;
+use crate::texts::{Language, say};
+
+/// The style sheet; an address of its own, so that the policy needs no exception for inline styles.
+pub(crate) const STYLE: &str = include_str!("../assets/style.css");
+/// Where it is.
+pub(crate) const STYLE_PATH: &str = "/style.css";
+
+/// Sent with every page: nothing runs, nothing loads but our own, nobody frames us, forms go to us alone.
+pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// The ways around for somebody who has signed in: address and text.
+const WAYS: [(&str, &str); 6] = [
+    ("/", "nav-access"),
+    ("/data", "nav-data"),
+    ("/reads", "nav-reads"),
+    ("/receipts", "nav-receipts"),
+    ("/security", "nav-security"),
+    ("/help", "nav-help"),
+];
+
+/// A page with this title, which is its first heading.
+pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
+    page_in(visit, visit.look.language, status, title, content)
+}
+
+/// As [`page`], in a language that is asked for: a request is read in the language in which it is decided.
+pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup) -> Response {
+    let look = &visit.look;
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(language.tag) dir=(language.direction) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Coffret" }
+                link rel="stylesheet" href=(STYLE_PATH);
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
+            }
+            body {
+                a.skip href="#content" { (say!(look, "skip")) }
+                @if visit.demo.is_some() { p.demo { (say!(look, "demo-banner")) } }
+                header.top {
+                    a.wordmark href="/" { "Coffret" }
+                    @if visit.session.is_some() {
+                        nav aria-label=(say!(look, "nav-label")) {
+                            ul {
+                                @for (address, key) in WAYS {
+                                    li { a href=(address) aria-current=[is_at(&visit.path, address).then_some("page")] { (say!(look, key)) } }
+                                }
+                            }
+                        }
+                    } @else {
+                        nav aria-label=(say!(look, "nav-label")) { ul { li { a href="/help" { (say!(look, "nav-help")) } } } }
+                    }
+                }
+                main id="content" tabindex="-1" {
+                    h1 { (title) }
+                    (content)
+                }
+                footer {
+                    (languages(visit))
+                    @if language.drafted { p.soft { (say!(look, "drafted")) } }
+                    @if let Some(session) = &visit.session {
+                        form method="post" action="/sign-out" {
+                            input type="hidden" name="form_key" value=(session.form_key());
+                            button.quiet { (say!(look, "sign-out")) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    (status, HEADERS, Html(markup.0)).into_response()
+}
+
+fn is_at(path: &str, address: &str) -> bool {
+    match address {
+        "/" => path == "/" || path.starts_with("/access") || path.starts_with("/requests"),
+        _ => path.starts_with(address),
+    }
+}
+
+fn languages(visit: &Visit) -> Markup {
+    let key = visit.session.as_ref().map(crate::session::Session::form_key);
+    html! {
+        form.languages method="post" action="/language" aria-label=(say!(visit.look, "languages")) {
+            @if let Some(key) = key { input type="hidden" name="form_key" value=(key); }
+            input type="hidden" name="back" value=(visit.path);
+            @for language in Language::all() {
+                button.quiet name="language" value=(language.tag) lang=(language.tag)
+                    aria-current=[(language.tag == visit.look.language.tag).then_some("true")] { (language.name) }
+            }
+        }
+    }
+}
+
+/// Leads on after a form: the answer of a form is never a page, so that it cannot be sent twice by going back.
+pub(crate) fn redirect(to: &str) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, HEADERS).into_response();
+    // A path of ours, made here: anything else is a mistake, and leads home.
+    let to = HeaderValue::try_from(to).ok().filter(|to| is_own_path(to.to_str().unwrap_or_default()));
+    response.headers_mut().insert(header::LOCATION, to.unwrap_or(HeaderValue::from_static("/")));
+    response
+}
+
+/// Whether this is a path on our own origin: not another host, and not the beginning of one.
+pub(crate) fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t'])
+}

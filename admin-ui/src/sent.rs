@@ -1,0 +1,40 @@
+//! What a form sends: taken only from our own pages, and only with the key of the session that it was made for.
+
+use axum::Form;
+use axum::extract::{FromRequest, Request};
+
+use crate::Foundation;
+use crate::fault::Fault;
+use crate::session::{self, Session};
+
+/// The fields of a form, in the order sent.
+pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
+
+impl Sent {
+    /// A field's text, without the space around it; empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, text)| text.trim())
+    }
+
+    /// All texts of a field that can be sent more than once.
+    pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, text)| text.as_str())
+    }
+}
+
+impl FromRequest<Foundation> for Sent {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, foundation: &Foundation) -> Result<Self, Fault> {
+        if !session::is_from_here(request.headers(), &foundation.origin) {
+            return Err(Fault::Foreign);
+        }
+        let session = Session::of(request.headers());
+        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Fault::Entered("entered-unreadable"))?;
+        let sent = Self(fields);
+        match session {
+            Some(session) if session.form_key() != sent.get("form_key") => Err(Fault::Foreign),
+            _ => Ok(sent),
+        }
+    }
+}

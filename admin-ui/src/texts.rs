@@ -1,0 +1,116 @@
+//! Everything that a page says, in every language: Fluent files in `texts/`, and dates as each language writes them.
+
+mod moment;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+use moment::Dates;
+
+/// A language of the pages.
+pub(crate) struct Language {
+    /// BCP 47.
+    pub(crate) tag: &'static str,
+    /// Its own name.
+    pub(crate) name: &'static str,
+    /// `ltr` or `rtl`.
+    pub(crate) direction: &'static str,
+    /// Whether a machine drafted its texts and nobody has read them yet.
+    pub(crate) drafted: bool,
+    bundle: FluentBundle<FluentResource>,
+    dates: Dates,
+}
+
+const SOURCES: [(&str, &str, &str, bool, &str); 5] = [
+    ("en", "English", "ltr", false, include_str!("../texts/en.ftl")),
+    ("fr", "Français", "ltr", false, include_str!("../texts/fr.ftl")),
+    ("zh-Hans", "简体中文", "ltr", false, include_str!("../texts/zh-Hans.ftl")),
+    ("it", "Italiano", "ltr", true, include_str!("../texts/it.ftl")),
+    ("ar", "العربية", "rtl", true, include_str!("../texts/ar.ftl")),
+];
+
+static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| SOURCES.iter().map(Language::load).collect());
+
+impl Language {
+    fn load((tag, name, direction, drafted, source): &(&'static str, &'static str, &'static str, bool, &'static str)) -> Self {
+        let resource = FluentResource::try_new((*source).to_owned()).expect("a test reads every text");
+        let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().expect("a test reads every tag")]);
+        bundle.add_resource(resource).expect("a test reads every text");
+        Self { tag, name, direction, drafted: *drafted, bundle, dates: Dates::load(tag) }
+    }
+
+    /// All of them, in the order in which they are offered.
+    pub(crate) fn all() -> &'static [Self] {
+        &LANGUAGES
+    }
+
+    /// The first, for whoever asks for none of ours.
+    pub(crate) fn default() -> &'static Self {
+        &LANGUAGES[0]
+    }
+
+    /// The language of a tag: itself, or the one that shares its first part (`fr-CA` reads French, `zh-CN` simplified Chinese).
+    pub(crate) fn find(tag: &str) -> Option<&'static Self> {
+        let first = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let traditional = ["hant", "tw", "hk", "mo"].iter().any(|part| tag.to_ascii_lowercase().split('-').any(|own| own == *part));
+        LANGUAGES.iter().find(|one| one.tag.eq_ignore_ascii_case(tag)).or_else(|| {
+            let found = LANGUAGES.iter().find(|one| first(one.tag) == first(tag));
+            found.filter(|one| one.tag != "zh-Hans" || !traditional)
+        })
+    }
+
+    /// The best of what a browser accepts (RFC 9110, section 12.5.4).
+    pub(crate) fn accepted(header: &str) -> &'static Self {
+        let mut wanted: Vec<(&str, f32)> = header
+            .split(',')
+            .take(32)
+            .map(|one| {
+                let (tag, weight) = one.split_once(";q=").unwrap_or((one, "1"));
+                (tag.trim(), weight.trim().parse().unwrap_or(0.0))
+            })
+            .filter(|(_, weight)| *weight > 0.0)
+            .collect();
+        wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
+        wanted.into_iter().find_map(|(tag, _)| Self::find(tag)).unwrap_or_else(Self::default)
+    }
+
+    /// A text.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.say_with(key, &FluentArgs::new())
+    }
+
+    /// A text with what it names.
+    pub(crate) fn say_with(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        self.try_say(key, args).unwrap_or_else(|| {
+            debug_assert!(false, "no text {key}");
+            key.to_owned()
+        })
+    }
+
+    /// A text, where there is one of this name in this language or in the first.
+    pub(crate) fn try_say(&self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+        [self, Self::default()].into_iter().find_map(|language| {
+            let pattern = language.bundle.get_message(key)?.value()?;
+            let mut faults = Vec::new();
+            Some(language.bundle.format_pattern(pattern, Some(args), &mut faults).into_owned())
+        })
+    }
+}
+
+/// Makes the arguments of a text.
+pub(crate) fn args<'a, const N: usize>(all: [(&'static str, FluentValue<'a>); N]) -> FluentArgs<'a> {
+    all.into_iter().collect()
+}
+
+/// A text in the language of a look: `say!(look, "home-title")`, `say!(look, "home-asks", count = 2)`.
+macro_rules! say {
+    ($look:expr, $key:expr) => { $look.language.say($key) };
+    ($look:expr, $key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $look.language.say_with($key, &$crate::texts::args([$((stringify!($name), fluent_bundle::FluentValue::from($value))),+]))
+    };
+}
+pub(crate) use say;

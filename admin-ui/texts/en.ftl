@@ -1,0 +1,429 @@
+# What the pages say, in English. Second person, short sentences, one word for one thing:
+# access, brand, reason, until, stop, pause, read, receipt.
+
+## Around every page
+skip = Go to the content
+demo-banner = Demo: everybody and everything here is invented.
+nav-label = Pages
+nav-access = Who can see
+nav-data = My data
+nav-reads = Every read
+nav-receipts = Receipts
+nav-security = Security
+nav-help = Help
+languages = Language
+drafted = A machine drafted this language. Nobody has read it yet.
+sign-out = Sign out
+go-home = See who can see my data
+go-back = Go back
+older = Show older ones
+list-comma = {", "}
+yes = Yes
+no = No
+optional-field = (can be left empty)
+one-a-line = One on each line.
+row = Line { $number }
+
+## Moments
+until-over = until { $date } (over)
+until-hours = until { $date }, in { $hours ->
+    [one] one hour
+   *[other] { $hours } hours
+}
+until-days = until { $date }, in { $days } days
+ago-now = { $moment }, just now
+ago-minutes = { $moment }, { $minutes ->
+    [one] one minute ago
+   *[other] { $minutes } minutes ago
+}
+ago-hours = { $moment }, { $hours ->
+    [one] one hour ago
+   *[other] { $hours } hours ago
+}
+ago-days = { $moment }, { $days } days ago
+
+## What went wrong
+fault-missing-title = Nothing here
+fault-missing = This address leads nowhere, or what was here is gone.
+fault-foreign-title = Not sent
+fault-foreign = This form did not come from a page that you have open now. Open the page again and send it from there.
+fault-entered-title = Please look again
+fault-nothing-changed = Nothing was changed.
+fault-unreachable-title = The vault cannot be reached
+fault-unreachable = We could not reach the vault. No one can read your data through it while this lasts.
+fault-outcome-unknown = It is not certain whether your last step was done. Look at the page again in a minute to see.
+fault-try-again = Nothing was changed. Try again in a minute.
+fault-reference = Reference for the help desk: { $reference }
+fault-refused-title = This was not done
+entered-unreadable = The form could not be read.
+entered-token = This access code opens nothing. It was mistyped, or it has ended.
+entered-language = There is no such language.
+entered-term = Choose for how long.
+entered-answer = Choose one of the answers.
+entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
+entered-sure = Tick the box to say that you are sure.
+reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
+reason-purpose-changed = { reason-notice-outdated }
+reason-request-already-decided = You have answered this request already.
+reason-request-lapsed = This request has lapsed.
+reason-request-withdrawn = The brand took this request back.
+reason-request-closed = This request is closed already.
+reason-request-countered = You offered less already. The brand has not answered yet.
+reason-grant-revoked = You stopped this access already.
+reason-grant-expired = This access has ended already.
+reason-grant-exhausted = All reads of this access are used up.
+reason-grant-superseded = Another access has taken the place of this one. Look on your first page.
+reason-grant-already-paused = This access is paused already.
+reason-grant-not-paused = This access is not paused.
+reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
+reason-terms-unchanged = This is what it was before.
+reason-version-mismatch = This was changed since you opened the page. Open it again.
+reason-rate-limited = You did this too often in a short time. Wait a minute.
+reason-permission-denied = Your sign-in does not allow this.
+
+## Signing in
+sign-in-title = Your data. Your decision.
+sign-in-lead = Here you see who can see your data, why, and until when. You can stop it at any time.
+sign-in-token-title = Sign in with an access code
+sign-in-token-words = Whoever runs this vault gives you the code. It is yours alone, and it ends by itself.
+sign-in-token-label = Access code
+sign-in-token-button = Sign in
+sign-in-promise = Nobody reads your data here without your yes. Every read is written down before it is answered.
+demo-title = Try it as one of them
+demo-words = This is a demo. Choose somebody invented; no code is needed.
+
+## Home
+home-title = Who can see my data
+home-sees = { $count ->
+    [0] No brand can see your data.
+    [one] One brand can see something.
+   *[other] { $count } brands can see something.
+}
+home-asks = { $count ->
+    [one] One request waits for you.
+   *[other] { $count } requests wait for you.
+}
+home-last = Last read: { $moment }, { $brand }.
+home-never = No one has read your data yet.
+home-waiting = Waiting for your answer
+home-waiting-more = { $count ->
+    [one] One more waits after these.
+   *[other] { $count } more wait after these.
+}
+home-open = Can see something now
+home-nobody = No one can see your data. Nothing is shared until you say yes.
+home-past = Access that has ended
+past-title = Access that has ended
+past-none = No access has ended yet.
+past-used = { $count ->
+    [0] It was never used.
+    [one] It was used once.
+   *[other] It was used { $count } times.
+}
+request-asks = Asks for: { $data }
+request-lapses = Without an answer it lapses: { $until }
+request-open = Read what { $brand } asks
+card-data = Data
+card-reason = Reason
+card-until = Until
+card-read = Reads
+card-reads = { $count ->
+    [one] one, on { $moment }
+   *[other] { $count }, last on { $moment }
+}
+card-unread = Not read yet.
+and-more = { $list } and { $count } more
+stop = Stop access
+of-brand = of { $brand }
+details = See details
+details-resume = See details or resume
+pause-all = Pause all
+pause-all-title = Pause all access?
+pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
+stop-all = Stop all access
+stop-all-title = Stop all access for good?
+stop-all-words = All access ends at once. Brands can ask again, and you decide again.
+keep-as-it-is = Keep it as it is
+
+## What came of it
+done-approved = You share this now. Here is your receipt.
+done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
+done-declined = You said no. Nothing is shared. The brand is not told why.
+done-stopped = Access is stopped. Nobody reads under it any more.
+done-paused = Access is paused. Nobody reads under it until then.
+done-resumed = Access is on again.
+done-narrowed = You share less from now on.
+done-stopped-all = All access is stopped.
+done-paused-all = All access is paused.
+done-added = It is in your vault now, encrypted.
+done-corrected = It is corrected.
+done-deleted = It is deleted.
+done-ended = This sign-in is ended.
+done-language = The language is changed.
+done-unchanged = Nothing was changed: you chose what it was before.
+done-erased = Everything is erased. Your key is destroyed, and nothing of yours opens any more.
+
+## A request
+request-title = { $brand } asks
+request-why = Why
+request-text = Text { $version }, { $language }. Your answer is bound to exactly this text.
+request-no-notice = The brand's text for this cannot be shown. Do not share until it can.
+request-needed = What is needed
+request-optional = What is optional
+request-optional-words = It is off. Tick what you want to share as well.
+request-what = What data
+request-rules = How it can be used
+request-how-long = For how long?
+request-stop-title = How to stop
+request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
+request-approved = You said yes to { $brand }.
+request-declined = You said no to { $brand }. Nothing is shared.
+request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
+request-withdrawn = { $brand } took this back. Nothing is shared.
+request-rejected = { $brand } did not want less. Nothing is shared.
+request-lapsed = This request has lapsed. Nothing is shared.
+request-offered = What you offered
+share = Share this
+do-not-share = Do not share
+offer-less = Offer less
+decide-later = Decide later
+ask-a-question = Ask a question
+preview = Your data now
+preview-none = Your vault has nothing of this.
+preview-masked = It leaves your vault only in a coarser form.
+term-once = Once, one read
+term-days = { $days ->
+    [one] One day
+   *[other] { $days } days
+}
+term-asked = As long as was asked
+less-title = Offer less
+less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
+offer-this = Offer this
+item-needed = (needed)
+item-none = Not at all
+narrow-title = Share less
+narrow-lead = Choose what { $brand } can still see. It takes effect at once.
+share-less = Share less
+
+## Terms in words
+view-raw = as it is
+view-masked = in a coarser form
+view-answer = only a conclusion
+terms-mode = What they can do
+mode-view = Look at it, and not store it
+mode-store = Look at it and store it for a time
+mode-query = Ask questions; only answers leave your vault
+mode-stream = Receive new data as it comes
+terms-often = How often
+often-once = Once
+often-uses = { $count ->
+    [one] one read in all
+   *[other] { $count } reads in all
+}
+often-hour = { $count ->
+    [one] at most once an hour
+   *[other] at most { $count } times an hour
+}
+often-day = { $count ->
+    [one] at most once a day
+   *[other] at most { $count } times a day
+}
+often-month = { $count ->
+    [one] at most once a month
+   *[other] at most { $count } times a month
+}
+often-free = As often as they need to
+terms-range = From which time
+range-months = { $count ->
+    [one] the last month
+   *[other] the last { $count } months
+}
+range-between = { $from } to { $to }
+range-from = since { $from }
+range-to = before { $to }
+range-all = all of it
+terms-from = Begins
+terms-until = Ends
+terms-kept = How long they keep it
+kept-not = They keep nothing
+kept-days = { $days ->
+    [one] one day, then they delete it
+   *[other] { $days } days, then they delete it
+}
+terms-onward = Who else gets it
+onward-nobody = Nobody
+terms-predictions = Predictions about you
+predictions-no = No
+predictions-yes = Yes, they can be made from it
+terms-contact = Who writes to you
+contact-none = A person only
+contact-drafts = A machine drafts, a person sends
+contact-yes = A machine can send
+
+## Access
+grant-active = Access is on.
+grant-paused = Access is paused.
+grant-revoked = You stopped this access.
+grant-expired = This access has ended by itself.
+grant-exhausted = All reads are used up.
+grant-superseded = Another access has taken its place.
+grant-suspended = Access is held. The brand changed its text or is suspended.
+pause = Pause
+pause-for = Pause for
+pause-open = until I resume it
+resume = Resume access
+keep = Keep access
+access-what = What they can see
+access-promise = What has left your vault is in the hands of { $brand }. It has promised this in writing.
+access-reads = { $count ->
+    [0] Reads
+    [one] One read
+   *[other] { $count } reads
+}
+access-all-reads = All reads of this brand
+access-before = What it was before
+stop-title = Stop access of { $brand }?
+stop-words = { $brand } can then read nothing more: { $data }.
+stop-kept-not = { $brand } keeps nothing of what it saw.
+stop-kept = { $brand } has to delete what it stored within { $days } days.
+
+## My data
+data-title = My data
+data-lead = This is all that your vault holds of you. It is encrypted with a key of your own.
+data-add = Add something
+data-none = Your vault is empty. Add what you want to be known for.
+data-seen-by = Can be seen by { $brands }
+data-source = Where it came from
+source-import = It was imported
+source-customer = You entered it
+data-who = Who can see it
+data-nobody = Nobody
+data-correct = Correct it
+data-delete = Delete it
+data-save = Save
+data-back = Back to my data
+data-not-saved = This was not saved. What you entered is still here.
+data-sensitive = This is sensitive. Share it only where you must.
+add-title = Add something
+add-lead = Choose what it is. Nobody sees it until you say yes to somebody.
+delete-title = Delete { $title }?
+delete-words = It is deleted for good, with all its earlier versions. What brands already have is not changed by this.
+family-identity = About you
+family-contact = How to reach you
+family-address = Addresses
+family-body = Measurements and sizes
+family-style = Taste
+family-purchase = Purchases
+family-browsing = Wishes
+family-occasion = Occasions
+family-location = Places and travel
+family-delivery = Delivery
+family-sustainability = Care for the planet
+family-rules = Contact rules
+family-feedback = Feedback
+family-household = Household
+family-photo = Photos
+
+## Every read
+reads-title = Every read
+reads-lead = Every time somebody asked for your data, with the reason given. Refused reads are here as well.
+reads-result = Result
+reads-brand = Brand
+reads-every-brand = Every brand
+reads-filter = Show
+reads-all = Shown and refused
+reads-shown = Shown
+reads-refused = Refused
+reads-none = No one has read your data yet.
+reads-none-here = None on this page.
+reads-when = When
+reads-who = Who
+reads-data = Data
+reads-reason = Reason given
+reads-access = See this access
+reads-unknown = You do not recognise a read?
+read-shown = Shown
+read-refused = Refused
+refused-grant-revoked = Refused: you had stopped it
+refused-grant-paused = Refused: you had paused it
+refused-grant-expired = Refused: access had ended
+refused-grant-exhausted = Refused: all reads were used up
+refused-frequency-exceeded = Refused: too often
+refused-no-access = Refused: no access
+refused-attribute-not-granted = Refused: not shared
+refused-view-not-granted = Refused: more than shared
+refused-grant-not-yet-valid = Refused: too early
+refused-grant-suspended = Refused: access was held
+
+## Receipts
+receipts-title = Receipts
+receipts-lead = Each decision gives a receipt, also each no. It is signed, and nobody can change it later.
+receipts-none = You have decided nothing yet.
+receipt-title = Receipt
+receipt-decision = Decision
+receipt-brand = Brand
+receipt-when = When
+receipt-text = Text you saw
+receipt-text-words = Text { $version }, { $language }, with this fingerprint:
+receipt-proof = Proof
+receipt-valid = It is as it was written: checked just now.
+receipt-invalid = It does not match what was written. Please tell the help desk.
+receipt-waiting = It is on its way into the public log. Look again in a few seconds.
+receipt-logged = It is in the public log, which nobody can change.
+receipt-download = Download the receipt
+receipt-download-proof = Download the proof
+receipt-check = Anybody can check both without us:
+decision-approve = Yes
+decision-counter = Yes to less
+decision-decline = No
+decision-pause = Paused
+decision-resume = Resumed
+decision-revoke = Stopped
+decision-amend = Shared less
+decision-accept = Agreed
+
+## Export and erase
+export-title = Export my data
+export-lead = Take everything that your vault holds, in a file that other programs read.
+export-json = Export as JSON
+export-csv = Export as a table
+export-words = Photos are named in the file, and downloaded one by one. The export is written down in your log.
+erase-title = Erase everything
+erase-lead = Your key is destroyed. Nothing in your vault can be opened again, by anybody.
+erase-data = All your data goes, with all earlier versions.
+erase-access = All access ends at once.
+erase-log = The log keeps that something was written, and not what.
+erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
+erase-final = This cannot be undone.
+erase-export-first = Export my data first
+erase-sure = Yes, erase everything. I know that it cannot be undone.
+erase-button = Erase everything
+
+## Security
+security-title = Security
+security-lead = { $count ->
+    [one] You are signed in at one place.
+   *[other] You are signed in at { $count } places.
+}
+security-sessions = Where you are signed in
+security-began = Since
+security-ends = Ends
+security-this = This is where you are now.
+security-end = End it
+security-more = Your vault
+
+## Help
+help-title = Help
+help-who = Who can see my data?
+help-who-answer = Only whom you said yes to, only what you agreed to, and only until the day you chose. Your first page names all of them.
+help-stop = How do I stop it?
+help-stop-answer = Choose “Stop access” on your first page, and again on the next one. From then on every read is refused.
+help-refused = Why is a refused read in my list?
+help-refused-answer = A brand asked for something that you do not share, or no longer share. It got nothing.
+help-unknown = I do not recognise a read. What now?
+help-unknown-answer = Stop the access first. Then write to the brand and to whoever runs this vault, and give the day and hour of the read.
+help-receipt = What is a receipt for?
+help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
+help-complain = How do I complain?
+help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
