@@ -127,8 +127,22 @@ fn hidden(visit: &Visit) -> Markup {
 fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
     // Only what we say ourselves: the address is anybody's to write.
     const KNOWN: [&str; 16] = [
-        "approved", "countered", "declined", "stopped", "paused", "resumed", "narrowed", "stopped-all", "paused-all", "added", "corrected", "deleted", "ended",
-        "language", "unchanged", "erased",
+        "approved",
+        "countered",
+        "declined",
+        "stopped",
+        "paused",
+        "resumed",
+        "narrowed",
+        "stopped-all",
+        "paused-all",
+        "added",
+        "corrected",
+        "deleted",
+        "ended",
+        "language",
+        "unchanged",
+        "erased",
     ];
     let known = done.filter(|done| KNOWN.contains(done));
     html! {

@@ -100,7 +100,9 @@ impl Fault {
             }
             Self::Missing => (say!(look, "fault-missing-title"), html! { p { (say!(look, "fault-missing")) } }),
             Self::Foreign => (say!(look, "fault-foreign-title"), html! { p { (say!(look, "fault-foreign")) } }),
-            Self::Entered(key) => (say!(look, "fault-entered-title"), html! { p { (say!(look, key)) } p { (say!(look, "fault-nothing-changed")) } }),
+            Self::Entered(key) => {
+                (say!(look, "fault-entered-title"), html! { p { (say!(look, key)) } p { (say!(look, "fault-nothing-changed")) } })
+            }
             Self::Refused { code: Code::Unavailable | Code::DeadlineExceeded, reason, reference, .. } => {
                 // A change that was cut off may have been written all the same.
                 let unknown = reason == "OUTCOME_UNKNOWN";

@@ -58,8 +58,9 @@ pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: Status
             }
             body {
                 a.skip href="#content" { (say!(look, "skip")) }
-                @if visit.demo.is_some() { p.demo { (say!(look, "demo-banner")) } }
-                header.top {
+                header {
+                  @if visit.demo.is_some() { p.demo { (say!(look, "demo-banner")) } }
+                  div.top {
                     a.wordmark href="/" { "Coffret" }
                     @if visit.session.is_some() {
                         nav aria-label=(say!(look, "nav-label")) {
@@ -72,6 +73,7 @@ pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: Status
                     } @else {
                         nav aria-label=(say!(look, "nav-label")) { ul { li { a href="/help" { (say!(look, "nav-help")) } } } }
                     }
+                  }
                 }
                 main id="content" tabindex="-1" {
                     h1 { (title) }

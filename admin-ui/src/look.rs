@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::catalogue::{Catalogue, Catalogues};
@@ -50,18 +50,25 @@ impl Look {
         self.language.moment(at, &self.zone)
     }
 
-    /// A coming day, and how far away it is: `until 1 March 2027, in 99 days`.
+    /// A coming day in a sentence, and how far away it is: `until 1 March 2027, in 99 days`.
     pub(crate) fn until(&self, at: Timestamp) -> String {
-        let left = at.duration_since(self.now);
-        let date = self.date(at);
-        if left <= SignedDuration::ZERO {
-            return say!(self, "until-over", date = date);
+        self.coming("until", at)
+    }
+
+    /// A coming day for itself, and how far away it is: `1 March 2027, in 99 days`.
+    pub(crate) fn left(&self, at: Timestamp) -> String {
+        self.coming("left", at)
+    }
+
+    fn coming(&self, how: &str, at: Timestamp) -> String {
+        let minutes = at.duration_since(self.now).as_mins();
+        // Rounded up: what has begun is still there.
+        let (hours, days) = ((minutes + 59) / 60, (minutes + 1439) / 1440);
+        match hours {
+            ..1 => say!(self, &format!("{how}-over"), date = self.date(at)),
+            1..48 => say!(self, &format!("{how}-hours"), date = self.moment(at), hours = hours),
+            _ => say!(self, &format!("{how}-days"), date = self.date(at), days = days),
         }
-        let hours = left.as_hours();
-        if hours < 48 {
-            return say!(self, "until-hours", date = self.moment(at), hours = hours.max(1));
-        }
-        say!(self, "until-days", date = date, days = hours / 24)
     }
 
     /// A past moment, and how long ago it was.

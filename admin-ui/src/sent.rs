@@ -30,7 +30,8 @@ impl FromRequest<Foundation> for Sent {
             return Err(Fault::Foreign);
         }
         let session = Session::of(request.headers());
-        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Fault::Entered("entered-unreadable"))?;
+        let Form(fields) =
+            Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Fault::Entered("entered-unreadable"))?;
         let sent = Self(fields);
         match session {
             Some(session) if session.form_key() != sent.get("form_key") => Err(Fault::Foreign),

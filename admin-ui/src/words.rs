@@ -74,7 +74,7 @@ fn rows(look: &Look, terms: &v1::Terms) -> Vec<(&'static str, String)> {
         rows.push(("terms-from", look.date(start)));
     }
     if let Some(end) = look.time(terms.expire_time.as_ref()) {
-        rows.push(("terms-until", look.until(end)));
+        rows.push(("terms-until", look.left(end)));
     }
     let kept = terms.data_life.as_ref().map_or(0, |life| life.seconds);
     rows.push(("terms-kept", if kept == 0 { say!(look, "kept-not") } else { say!(look, "kept-days", days = (kept + DAY - 1) / DAY) }));

@@ -1,429 +1,541 @@
-# What the pages say, in English. Second person, short sentences, one word for one thing:
-# access, brand, reason, until, stop, pause, read, receipt.
+# كتبت آلةٌ مسودة هذا الملف، ولم يقرأه بعدُ أي قارئ لغته الأم العربية.
+# ما تقوله الصفحات بالعربية. خطاب مباشر، وجمل قصيرة، وكلمة واحدة لكل شيء:
+# إذن، علامة، سبب، حتى، إيقاف، تعليق، اطّلاع، إيصال.
+# المخاطبة محايدة ما أمكن: لا فعل أمر ولا مضارع مخاطب، بل مصادر وصيغ لا تميّز المذكر من المؤنث في الكتابة.
 
-## Around every page
-skip = Go to the content
-demo-banner = Demo: everybody and everything here is invented.
-nav-label = Pages
-nav-access = Who can see
-nav-data = My data
-nav-reads = Every read
-nav-receipts = Receipts
-nav-security = Security
-nav-help = Help
-languages = Language
-drafted = A machine drafted this language. Nobody has read it yet.
-sign-out = Sign out
-go-home = See who can see my data
-go-back = Go back
-older = Show older ones
-list-comma = {", "}
-yes = Yes
-no = No
-optional-field = (can be left empty)
-one-a-line = One on each line.
-row = Line { $number }
+## حول كل صفحة
+skip = الانتقال إلى المحتوى
+demo-banner = عرض تجريبي: كل من هنا وكل ما هنا من نسج الخيال.
+nav-label = الصفحات
+nav-access = من يمكنه الرؤية
+nav-data = بياناتي
+nav-reads = كل اطّلاع
+nav-receipts = الإيصالات
+nav-security = الأمان
+nav-help = المساعدة
+languages = اللغة
+drafted = كتبت آلة مسودة هذه النصوص. لم يقرأها أحد بعد.
+sign-out = تسجيل الخروج
+go-home = عرض من يمكنه رؤية بياناتي
+go-back = رجوع
+older = عرض الأقدم
+list-comma = {"، "}
+yes = نعم
+no = لا
+optional-field = (يمكن تركه فارغًا)
+one-a-line = عنصر واحد في كل سطر.
+row = السطر { $number }
 
-## Moments
-until-over = until { $date } (over)
-until-hours = until { $date }, in { $hours ->
-    [one] one hour
-   *[other] { $hours } hours
+## الأوقات
+until-over = حتى { $date } (انتهى)
+until-hours = حتى { $date }، بعد { $hours ->
+    [zero] أقل من ساعة
+    [one] ساعة واحدة
+    [two] ساعتين
+    [few] { $hours } ساعات
+    [many] { $hours } ساعة
+   *[other] { $hours } ساعة
 }
-until-days = until { $date }, in { $days } days
-ago-now = { $moment }, just now
-ago-minutes = { $moment }, { $minutes ->
-    [one] one minute ago
-   *[other] { $minutes } minutes ago
+until-days = حتى { $date }، بعد { $days ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
 }
-ago-hours = { $moment }, { $hours ->
-    [one] one hour ago
-   *[other] { $hours } hours ago
+left-over = { $date } (انتهى)
+left-hours = { $date }، بعد { $hours ->
+    [zero] أقل من ساعة
+    [one] ساعة واحدة
+    [two] ساعتين
+    [few] { $hours } ساعات
+    [many] { $hours } ساعة
+   *[other] { $hours } ساعة
 }
-ago-days = { $moment }, { $days } days ago
+left-days = { $date }، بعد { $days ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+}
+ago-now = { $moment }، الآن
+ago-minutes = { $moment }، منذ { $minutes ->
+    [zero] أقل من دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتين
+    [few] { $minutes } دقائق
+    [many] { $minutes } دقيقة
+   *[other] { $minutes } دقيقة
+}
+ago-hours = { $moment }، منذ { $hours ->
+    [zero] أقل من ساعة
+    [one] ساعة واحدة
+    [two] ساعتين
+    [few] { $hours } ساعات
+    [many] { $hours } ساعة
+   *[other] { $hours } ساعة
+}
+ago-days = { $moment }، منذ { $days ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+}
 
-## What went wrong
-fault-missing-title = Nothing here
-fault-missing = This address leads nowhere, or what was here is gone.
-fault-foreign-title = Not sent
-fault-foreign = This form did not come from a page that you have open now. Open the page again and send it from there.
-fault-entered-title = Please look again
-fault-nothing-changed = Nothing was changed.
-fault-unreachable-title = The vault cannot be reached
-fault-unreachable = We could not reach the vault. No one can read your data through it while this lasts.
-fault-outcome-unknown = It is not certain whether your last step was done. Look at the page again in a minute to see.
-fault-try-again = Nothing was changed. Try again in a minute.
-fault-reference = Reference for the help desk: { $reference }
-fault-refused-title = This was not done
-entered-unreadable = The form could not be read.
-entered-token = This access code opens nothing. It was mistyped, or it has ended.
-entered-language = There is no such language.
-entered-term = Choose for how long.
-entered-answer = Choose one of the answers.
-entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
-entered-sure = Tick the box to say that you are sure.
-reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
-reason-purpose-changed = { reason-notice-outdated }
-reason-request-already-decided = You have answered this request already.
-reason-request-lapsed = This request has lapsed.
-reason-request-withdrawn = The brand took this request back.
-reason-request-closed = This request is closed already.
-reason-request-countered = You offered less already. The brand has not answered yet.
-reason-grant-revoked = You stopped this access already.
-reason-grant-expired = This access has ended already.
-reason-grant-exhausted = All reads of this access are used up.
-reason-grant-superseded = Another access has taken the place of this one. Look on your first page.
-reason-grant-already-paused = This access is paused already.
-reason-grant-not-paused = This access is not paused.
-reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
-reason-terms-unchanged = This is what it was before.
-reason-version-mismatch = This was changed since you opened the page. Open it again.
-reason-rate-limited = You did this too often in a short time. Wait a minute.
-reason-permission-denied = Your sign-in does not allow this.
+## ما الذي لم يتم
+fault-missing-title = لا شيء هنا
+fault-missing = هذا العنوان لا يؤدي إلى أي مكان، أو أن ما كان هنا لم يعد موجودًا.
+fault-foreign-title = لم يُرسَل
+fault-foreign = لم يأتِ هذا النموذج من صفحة مفتوحة لديك الآن. يُرجى فتح الصفحة من جديد والإرسال منها.
+fault-entered-title = يُرجى التحقق
+fault-nothing-changed = لم يتغير شيء.
+fault-unreachable-title = تعذّر الاتصال بالخزنة
+fault-unreachable = لم نتمكن من الاتصال بالخزنة. ما دام الأمر كذلك، لا يمكن لأحد الاطّلاع على بياناتك من خلالها.
+fault-outcome-unknown = ليس مؤكدًا أن خطوتك الأخيرة قد تمت. يمكنك العودة إلى الصفحة بعد دقيقة للتحقق.
+fault-try-again = لم يتغير شيء. يمكنك المحاولة من جديد بعد دقيقة.
+fault-reference = المرجع لمكتب المساعدة: { $reference }
+fault-refused-title = لم يتم هذا
+entered-unreadable = تعذّرت قراءة النموذج.
+entered-token = رمز الدخول هذا لا يفتح شيئًا. إما أنه كُتب خطأً أو أنه انتهى.
+entered-language = لا توجد هذه اللغة هنا.
+entered-term = يُرجى اختيار المدة.
+entered-answer = يُرجى اختيار أحد الأجوبة.
+entered-nothing-left = لن يبقى شيء للمشاركة. إن كان المقصود ألا يُشارَك شيء، فيُرجى اختيار «عدم المشاركة».
+entered-sure = يُرجى تحديد المربع لتأكيد الاختيار.
+reason-notice-changed = تغيّر نص العلامة منذ فتح هذه الصفحة. يُرجى فتحها من جديد وقراءة النص الجديد.
+reason-purpose-changed = { reason-notice-changed }
+reason-request-already-decided = سبق أن أجبت عن هذا الطلب.
+reason-request-lapsed = انقضت مهلة هذا الطلب.
+reason-request-withdrawn = سحبت العلامة هذا الطلب.
+reason-request-closed = سبق إغلاق هذا الطلب.
+reason-request-countered = سبق أن اقترحت أقل. لم تُجب العلامة بعد.
+reason-grant-revoked = سبق أن أوقفت هذا الإذن.
+reason-grant-expired = سبق أن انتهى هذا الإذن.
+reason-grant-exhausted = استُنفدت كل مرات الاطّلاع في هذا الإذن.
+reason-grant-superseded = حلّ إذن آخر محل هذا الإذن. هو معروض في صفحتك الرئيسية.
+reason-grant-already-paused = سبق تعليق هذا الإذن.
+reason-grant-not-paused = هذا الإذن غير معلَّق.
+reason-terms-not-narrower = هذا أكثر مما طُلب أو مُنح. لا يمكن اختيار إلا ما هو أقل.
+reason-terms-unchanged = هذا مطابق لما كان من قبل.
+reason-etag-mismatch = تغيّر هذا منذ فتح الصفحة. يُرجى فتحها من جديد.
+reason-rate-limited = تكرر هذا كثيرًا في وقت قصير. يُرجى الانتظار دقيقة.
+reason-permission-denied = جلستك لا تسمح بهذا.
 
-## Signing in
-sign-in-title = Your data. Your decision.
-sign-in-lead = Here you see who can see your data, why, and until when. You can stop it at any time.
-sign-in-token-title = Sign in with an access code
-sign-in-token-words = Whoever runs this vault gives you the code. It is yours alone, and it ends by itself.
-sign-in-token-label = Access code
-sign-in-token-button = Sign in
-sign-in-promise = Nobody reads your data here without your yes. Every read is written down before it is answered.
-demo-title = Try it as one of them
-demo-words = This is a demo. Choose somebody invented; no code is needed.
+## الدخول
+sign-in-title = بياناتك. قرارك.
+sign-in-lead = هنا يظهر لك من يمكنه رؤية بياناتك، ولماذا، وحتى متى. يمكنك الإيقاف في أي وقت.
+sign-in-token-title = الدخول برمز
+sign-in-token-words = تعطيك الرمزَ الجهةُ التي تدير هذه الخزنة. هو لك وحدك، وينتهي من تلقاء نفسه.
+sign-in-token-label = رمز الدخول
+sign-in-token-button = دخول
+sign-in-promise = هنا لا يطّلع أحد على بياناتك من دون موافقتك. يُدوَّن كل اطّلاع قبل الإجابة عنه.
+demo-title = التجربة باسم أحد هؤلاء
+demo-words = هذا عرض تجريبي. يمكنك اختيار شخص من نسج الخيال؛ لا حاجة إلى رمز.
 
-## Home
-home-title = Who can see my data
+## الصفحة الرئيسية
+home-title = من يمكنه رؤية بياناتي
 home-sees = { $count ->
-    [0] No brand can see your data.
-    [one] One brand can see something.
-   *[other] { $count } brands can see something.
+    [zero] لا يمكن لأي علامة رؤية بياناتك.
+    [one] يمكن لعلامة واحدة رؤية شيء من بياناتك.
+    [two] يمكن لعلامتين رؤية شيء من بياناتك.
+    [few] { $count } علامات يمكنها رؤية شيء من بياناتك.
+    [many] { $count } علامة يمكنها رؤية شيء من بياناتك.
+   *[other] { $count } علامة يمكنها رؤية شيء من بياناتك.
 }
 home-asks = { $count ->
-    [one] One request waits for you.
-   *[other] { $count } requests wait for you.
+    [zero] لا طلب في انتظار جوابك.
+    [one] طلب واحد في انتظار جوابك.
+    [two] طلبان في انتظار جوابك.
+    [few] { $count } طلبات في انتظار جوابك.
+    [many] { $count } طلبًا في انتظار جوابك.
+   *[other] { $count } طلب في انتظار جوابك.
 }
-home-last = Last read: { $moment }, { $brand }.
-home-never = No one has read your data yet.
-home-waiting = Waiting for your answer
+home-last = آخر اطّلاع: { $moment }، { $brand }.
+home-never = لم يطّلع أحد على بياناتك بعد.
+home-waiting = في انتظار جوابك
 home-waiting-more = { $count ->
-    [one] One more waits after these.
-   *[other] { $count } more wait after these.
+    [zero] لا طلب آخر بعد هذه.
+    [one] طلب آخر ينتظر بعد هذه.
+    [two] طلبان آخران ينتظران بعد هذه.
+    [few] { $count } طلبات أخرى تنتظر بعد هذه.
+    [many] { $count } طلبًا آخر ينتظر بعد هذه.
+   *[other] { $count } طلب آخر ينتظر بعد هذه.
 }
-home-open = Can see something now
-home-nobody = No one can see your data. Nothing is shared until you say yes.
-home-past = Access that has ended
-past-title = Access that has ended
-past-none = No access has ended yet.
+home-open = من يمكنه رؤية شيء الآن
+home-nobody = لا يمكن لأحد رؤية بياناتك. لا يُشارَك شيء قبل موافقتك.
+home-past = الأذونات المنتهية
+past-title = الأذونات المنتهية
+past-none = لم ينتهِ أي إذن بعد.
 past-used = { $count ->
-    [0] It was never used.
-    [one] It was used once.
-   *[other] It was used { $count } times.
+    [zero] لم يُستخدم قط.
+    [one] استُخدم مرة واحدة.
+    [two] استُخدم مرتين.
+    [few] استُخدم { $count } مرات.
+    [many] استُخدم { $count } مرة.
+   *[other] استُخدم { $count } مرة.
 }
-request-asks = Asks for: { $data }
-request-lapses = Without an answer it lapses: { $until }
-request-open = Read what { $brand } asks
-card-data = Data
-card-reason = Reason
-card-until = Until
-card-read = Reads
+request-asks = البيانات المطلوبة: { $data }
+request-lapses = يمكن الجواب { $until }. من دون جواب لا تُشارَك أي بيانات.
+request-open = قراءة ما تطلبه { $brand }
+card-data = البيانات
+card-reason = السبب
+card-until = ينتهي
+card-read = مرات الاطّلاع
 card-reads = { $count ->
-    [one] one, on { $moment }
-   *[other] { $count }, last on { $moment }
+    [zero] لا مرة
+    [one] مرة واحدة، { $moment }
+    [two] مرتان، آخرهما { $moment }
+    [few] { $count } مرات، آخرها { $moment }
+    [many] { $count } مرة، آخرها { $moment }
+   *[other] { $count } مرة، آخرها { $moment }
 }
-card-unread = Not read yet.
-and-more = { $list } and { $count } more
-stop = Stop access
-of-brand = of { $brand }
-details = See details
-details-resume = See details or resume
-pause-all = Pause all
-pause-all-title = Pause all access?
-pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
-stop-all = Stop all access
-stop-all-title = Stop all access for good?
-stop-all-words = All access ends at once. Brands can ask again, and you decide again.
-keep-as-it-is = Keep it as it is
+card-unread = لم يطّلع عليها أحد بعد.
+and-more = { $list } و{ $count ->
+    [zero] لا شيء غيرها
+    [one] واحد غيرها
+    [two] اثنان غيرها
+    [few] { $count } غيرها
+    [many] { $count } غيرها
+   *[other] { $count } غيرها
+}
+stop = إيقاف الإذن
+of-brand = لعلامة { $brand }
+details = عرض التفاصيل
+details-resume = عرض التفاصيل أو الاستئناف
+pause-all = تعليق الكل
+pause-all-title = تعليق كل الأذونات؟
+pause-all-words = لا يمكن لأي علامة الاطّلاع على شيء حتى الاستئناف. يُستأنف كل إذن في صفحته.
+stop-all = إيقاف كل الأذونات
+stop-all-title = إيقاف كل الأذونات نهائيًا؟
+stop-all-words = تنتهي كل الأذونات فورًا. يمكن للعلامات أن تطلب من جديد، والقرار لك من جديد.
+keep-as-it-is = إبقاء الأمر كما هو
 
-## What came of it
-done-approved = You share this now. Here is your receipt.
-done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
-done-declined = You said no. Nothing is shared. The brand is not told why.
-done-stopped = Access is stopped. Nobody reads under it any more.
-done-paused = Access is paused. Nobody reads under it until then.
-done-resumed = Access is on again.
-done-narrowed = You share less from now on.
-done-stopped-all = All access is stopped.
-done-paused-all = All access is paused.
-done-added = It is in your vault now, encrypted.
-done-corrected = It is corrected.
-done-deleted = It is deleted.
-done-ended = This sign-in is ended.
-done-language = The language is changed.
-done-unchanged = Nothing was changed: you chose what it was before.
-done-erased = Everything is erased. Your key is destroyed, and nothing of yours opens any more.
+## ما نتج عن ذلك
+done-approved = تُشارَك هذه البيانات الآن. إليك إيصالك.
+done-countered = اقترحت أقل. لا يُشارَك شيء حتى توافق العلامة على ذلك. إليك إيصالك.
+done-declined = قلت لا. لا يُشارَك شيء. لا تُخبَر العلامة لماذا.
+done-stopped = أُوقف الإذن. لم يعد أحد يطّلع على شيء بموجبه.
+done-paused = عُلّق الإذن. لا يطّلع أحد على شيء بموجبه حتى استئنافه.
+done-resumed = استُؤنف الإذن.
+done-narrowed = من الآن فصاعدًا مشاركتك أقل.
+done-stopped-all = أُوقفت كل الأذونات.
+done-paused-all = عُلّقت كل الأذونات.
+done-added = هو الآن في خزنتك، مشفَّرًا.
+done-corrected = تم التصحيح.
+done-deleted = تم الحذف.
+done-ended = انتهت هذه الجلسة.
+done-language = تغيّرت اللغة.
+done-unchanged = لم يتغير شيء: ما اخترته مطابق لما كان من قبل.
+done-erased = مُحي كل شيء. أُتلف مفتاحك، ولم يعد شيء مما يخصك يُفتح.
 
-## A request
-request-title = { $brand } asks
-request-why = Why
-request-text = Text { $version }, { $language }. Your answer is bound to exactly this text.
-request-no-notice = The brand's text for this cannot be shown. Do not share until it can.
-request-needed = What is needed
-request-optional = What is optional
-request-optional-words = It is off. Tick what you want to share as well.
-request-what = What data
-request-rules = How it can be used
-request-how-long = For how long?
-request-stop-title = How to stop
-request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
-request-approved = You said yes to { $brand }.
-request-declined = You said no to { $brand }. Nothing is shared.
-request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
-request-withdrawn = { $brand } took this back. Nothing is shared.
-request-rejected = { $brand } did not want less. Nothing is shared.
-request-lapsed = This request has lapsed. Nothing is shared.
-request-offered = What you offered
-share = Share this
-do-not-share = Do not share
-offer-less = Offer less
-decide-later = Decide later
-ask-a-question = Ask a question
-preview = Your data now
-preview-none = Your vault has nothing of this.
-preview-masked = It leaves your vault only in a coarser form.
-term-once = Once, one read
+## طلب
+request-title = طلب من { $brand }
+request-why = لماذا
+request-text = النص { $version }، { $language }. جوابك مرتبط بهذا النص بعينه.
+request-no-notice = لا يمكن عرض نص العلامة لهذا الطلب. يُرجى عدم المشاركة حتى يظهر.
+request-needed = ما هو ضروري
+request-optional = ما هو اختياري
+request-optional-words = لم يُحدَّد منه شيء. يمكنك تحديد ما يُشارَك أيضًا.
+request-what = أي بيانات
+request-rules = كيف يمكن استخدامها
+request-how-long = لأي مدة؟
+request-stop-title = كيف يتم الإيقاف
+request-stop = يمكنك الإيقاف في أي وقت من صفحتك الرئيسية، بخطوتين. بعدها لا يمكن لعلامة { $brand } الاطّلاع على أي شيء.
+request-approved = قلت نعم لعلامة { $brand }.
+request-declined = قلت لا لعلامة { $brand }. لا يُشارَك شيء.
+request-countered = اقترحت أقل على { $brand }. لا يُشارَك شيء حتى توافق العلامة على ذلك.
+request-withdrawn = { $brand } سحبت هذا الطلب. لا يُشارَك شيء.
+request-rejected = { $brand } لم تقبل بأقل. لا يُشارَك شيء.
+request-lapsed = انقضت مهلة هذا الطلب. لا يُشارَك شيء.
+request-offered = ما اقترحته
+share = مشاركة هذا
+do-not-share = عدم المشاركة
+offer-less = اقتراح أقل
+decide-later = تأجيل القرار
+ask-a-question = طرح سؤال
+preview = بياناتك الآن
+preview-none = لا شيء من هذا في خزنتك.
+preview-masked = لا يخرج هذا من خزنتك إلا بصورة أقل دقة.
+term-once = مرة واحدة، اطّلاع واحد
 term-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
 }
-term-asked = As long as was asked
-less-title = Offer less
-less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
-offer-this = Offer this
-item-needed = (needed)
-item-none = Not at all
-narrow-title = Share less
-narrow-lead = Choose what { $brand } can still see. It takes effect at once.
-share-less = Share less
+term-asked = كامل المدة المطلوبة
+less-title = اقتراح أقل
+less-lead = يمكنك اختيار ما يُقترح بدلًا من ذلك. إن احتاجت { $brand } إلى أكثر، فلا يُشارَك شيء.
+offer-this = اقتراح هذا
+item-needed = (ضروري)
+item-none = لا شيء منه
+narrow-title = مشاركة أقل
+narrow-lead = يمكنك اختيار ما يمكن لعلامة { $brand } أن تراه بعد الآن. يسري ذلك فورًا.
+share-less = مشاركة أقل
 
-## Terms in words
-view-raw = as it is
-view-masked = in a coarser form
-view-answer = only a conclusion
-terms-mode = What they can do
-mode-view = Look at it, and not store it
-mode-store = Look at it and store it for a time
-mode-query = Ask questions; only answers leave your vault
-mode-stream = Receive new data as it comes
-terms-often = How often
-often-once = Once
+## الشروط بالكلمات
+view-raw = كما هو
+view-masked = بصورة أقل دقة
+view-answer = استنتاج فقط
+terms-mode = ما يمكن للعلامة فعله
+mode-view = الاطّلاع من دون احتفاظ
+mode-store = الاطّلاع والاحتفاظ مدةً
+mode-query = طرح أسئلة؛ لا تخرج من خزنتك إلا الأجوبة
+mode-stream = تلقّي البيانات الجديدة فور ورودها
+terms-often = كم مرة
+often-once = مرة واحدة
 often-uses = { $count ->
-    [one] one read in all
-   *[other] { $count } reads in all
+    [zero] لا اطّلاع
+    [one] اطّلاع واحد في المجموع
+    [two] مرتا اطّلاع في المجموع
+    [few] { $count } مرات اطّلاع في المجموع
+    [many] { $count } مرة اطّلاع في المجموع
+   *[other] { $count } مرة اطّلاع في المجموع
 }
 often-hour = { $count ->
-    [one] at most once an hour
-   *[other] at most { $count } times an hour
+    [zero] ولا مرة في الساعة
+    [one] مرة واحدة في الساعة على الأكثر
+    [two] مرتان في الساعة على الأكثر
+    [few] { $count } مرات في الساعة على الأكثر
+    [many] { $count } مرة في الساعة على الأكثر
+   *[other] { $count } مرة في الساعة على الأكثر
 }
 often-day = { $count ->
-    [one] at most once a day
-   *[other] at most { $count } times a day
+    [zero] ولا مرة في اليوم
+    [one] مرة واحدة في اليوم على الأكثر
+    [two] مرتان في اليوم على الأكثر
+    [few] { $count } مرات في اليوم على الأكثر
+    [many] { $count } مرة في اليوم على الأكثر
+   *[other] { $count } مرة في اليوم على الأكثر
 }
 often-month = { $count ->
-    [one] at most once a month
-   *[other] at most { $count } times a month
+    [zero] ولا مرة في الشهر
+    [one] مرة واحدة في الشهر على الأكثر
+    [two] مرتان في الشهر على الأكثر
+    [few] { $count } مرات في الشهر على الأكثر
+    [many] { $count } مرة في الشهر على الأكثر
+   *[other] { $count } مرة في الشهر على الأكثر
 }
-often-free = As often as they need to
-terms-range = From which time
+often-free = كلما احتاجت العلامة إلى ذلك
+terms-range = من أي فترة
 range-months = { $count ->
-    [one] the last month
-   *[other] the last { $count } months
+    [zero] أقل من شهر
+    [one] آخر شهر
+    [two] آخر شهرين
+    [few] آخر { $count } أشهر
+    [many] آخر { $count } شهرًا
+   *[other] آخر { $count } شهر
 }
-range-between = { $from } to { $to }
-range-from = since { $from }
-range-to = before { $to }
-range-all = all of it
-terms-from = Begins
-terms-until = Ends
-terms-kept = How long they keep it
-kept-not = They keep nothing
+range-between = من { $from } إلى { $to }
+range-from = منذ { $from }
+range-to = قبل { $to }
+range-all = كل الفترة
+terms-from = البداية
+terms-until = النهاية
+terms-kept = مدة احتفاظ العلامة بها
+kept-not = لا تحتفظ العلامة بشيء
 kept-days = { $days ->
-    [one] one day, then they delete it
-   *[other] { $days } days, then they delete it
+    [zero] أقل من يوم، ثم تحذفها
+    [one] يوم واحد، ثم تحذفها
+    [two] يومان، ثم تحذفها
+    [few] { $days } أيام، ثم تحذفها
+    [many] { $days } يومًا، ثم تحذفها
+   *[other] { $days } يوم، ثم تحذفها
 }
-terms-onward = Who else gets it
-onward-nobody = Nobody
-terms-predictions = Predictions about you
-predictions-no = No
-predictions-yes = Yes, they can be made from it
-terms-contact = Who writes to you
-contact-none = A person only
-contact-drafts = A machine drafts, a person sends
-contact-yes = A machine can send
+terms-onward = من يحصل عليها أيضًا
+onward-nobody = لا أحد
+terms-predictions = توقعات عنك
+predictions-no = لا
+predictions-yes = نعم، يمكن استخلاصها من البيانات
+terms-contact = من يكتب إليك
+contact-none = شخص فقط
+contact-drafts = آلة تكتب المسودة، وشخص يرسل
+contact-yes = يمكن لآلة أن ترسل
 
-## Access
-grant-active = Access is on.
-grant-paused = Access is paused.
-grant-revoked = You stopped this access.
-grant-expired = This access has ended by itself.
-grant-exhausted = All reads are used up.
-grant-superseded = Another access has taken its place.
-grant-suspended = Access is held. The brand changed its text or is suspended.
-pause = Pause
-pause-for = Pause for
-pause-open = until I resume it
-resume = Resume access
-keep = Keep access
-access-what = What they can see
-access-promise = What has left your vault is in the hands of { $brand }. It has promised this in writing.
+## الإذن
+grant-active = الإذن سارٍ.
+grant-paused = الإذن معلَّق.
+grant-revoked = أوقفت هذا الإذن.
+grant-expired = انتهى هذا الإذن من تلقاء نفسه.
+grant-exhausted = استُنفدت كل مرات الاطّلاع.
+grant-superseded = حلّ إذن آخر محله.
+grant-suspended = الإذن مجمَّد. غيّرت العلامة نصها، أو جُمّدت هي نفسها.
+pause = تعليق
+pause-for = مدة التعليق
+pause-open = حتى أستأنفه
+resume = استئناف الإذن
+keep = إبقاء الإذن
+access-what = ما يمكن للعلامة رؤيته
+access-promise = ما خرج من خزنتك صار في يد { $brand }. وقد تعهدت العلامة كتابةً باحترام هذه القواعد.
 access-reads = { $count ->
-    [0] Reads
-    [one] One read
-   *[other] { $count } reads
+    [zero] مرات الاطّلاع
+    [one] اطّلاع واحد
+    [two] مرتا اطّلاع
+    [few] { $count } مرات اطّلاع
+    [many] { $count } مرة اطّلاع
+   *[other] { $count } مرة اطّلاع
 }
-access-all-reads = All reads of this brand
-access-before = What it was before
-stop-title = Stop access of { $brand }?
-stop-words = { $brand } can then read nothing more: { $data }.
-stop-kept-not = { $brand } keeps nothing of what it saw.
-stop-kept = { $brand } has to delete what it stored within { $days } days.
+access-all-reads = كل مرات الاطّلاع لهذه العلامة
+access-before = الإذن كما كان من قبل
+stop-title = إيقاف الإذن لعلامة { $brand }؟
+stop-words = بعدها لا يمكن لعلامة { $brand } الاطّلاع على أي شيء: { $data }.
+stop-kept-not = { $brand } لا تحتفظ بشيء مما رأته.
+stop-kept = على { $brand } أن تحذف خلال { $days ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+} ما احتفظت به.
 
-## My data
-data-title = My data
-data-lead = This is all that your vault holds of you. It is encrypted with a key of your own.
-data-add = Add something
-data-none = Your vault is empty. Add what you want to be known for.
-data-seen-by = Can be seen by { $brands }
-data-source = Where it came from
-source-import = It was imported
-source-customer = You entered it
-data-who = Who can see it
-data-nobody = Nobody
-data-correct = Correct it
-data-delete = Delete it
-data-save = Save
-data-back = Back to my data
-data-not-saved = This was not saved. What you entered is still here.
-data-sensitive = This is sensitive. Share it only where you must.
-add-title = Add something
-add-lead = Choose what it is. Nobody sees it until you say yes to somebody.
-delete-title = Delete { $title }?
-delete-words = It is deleted for good, with all its earlier versions. What brands already have is not changed by this.
-family-identity = About you
-family-contact = How to reach you
-family-address = Addresses
-family-body = Measurements and sizes
-family-style = Taste
-family-purchase = Purchases
-family-browsing = Wishes
-family-occasion = Occasions
-family-location = Places and travel
-family-delivery = Delivery
-family-sustainability = Care for the planet
-family-rules = Contact rules
-family-feedback = Feedback
-family-household = Household
-family-photo = Photos
+## بياناتي
+data-title = بياناتي
+data-lead = هذا كل ما تحفظه خزنتك عنك. وهو مشفَّر بمفتاح خاص بك.
+data-add = إضافة شيء
+data-none = خزنتك فارغة. يمكنك إضافة ما يهمك أن يُعرف عنك.
+data-seen-by = يمكن أن تراه: { $brands }
+data-source = من أين جاء
+source-import = استُورد
+source-customer = أدخلته بنفسك
+data-who = من يمكنه رؤيته
+data-nobody = لا أحد
+data-correct = تصحيح
+data-delete = حذف
+data-save = حفظ
+data-back = العودة إلى بياناتي
+data-not-saved = لم يُحفظ هذا. ما أدخلته لا يزال هنا.
+data-sensitive = هذا بيان حساس. يُستحسن عدم مشاركته إلا عند الضرورة.
+add-title = إضافة شيء
+add-lead = يُرجى اختيار نوعه. لا يراه أحد قبل موافقتك على طلب علامة ما.
+delete-title = حذف «{ $title }»؟
+delete-words = يُحذف نهائيًا مع كل نسخه السابقة. ولا يتغير بذلك ما لدى العلامات من قبل.
+family-identity = عنك
+family-contact = كيفية التواصل معك
+family-address = العناوين
+family-body = القياسات والمقاسات
+family-style = الذوق
+family-purchase = المشتريات
+family-browsing = الأمنيات
+family-occasion = المناسبات
+family-location = الأماكن والسفر
+family-delivery = التسليم
+family-sustainability = العناية بالكوكب
+family-rules = قواعد التواصل
+family-feedback = الملاحظات
+family-household = أهل البيت
+family-photo = الصور
 
-## Every read
-reads-title = Every read
-reads-lead = Every time somebody asked for your data, with the reason given. Refused reads are here as well.
-reads-result = Result
-reads-brand = Brand
-reads-every-brand = Every brand
-reads-filter = Show
-reads-all = Shown and refused
-reads-shown = Shown
-reads-refused = Refused
-reads-none = No one has read your data yet.
-reads-none-here = None on this page.
-reads-when = When
-reads-who = Who
-reads-data = Data
-reads-reason = Reason given
-reads-access = See this access
-reads-unknown = You do not recognise a read?
-read-shown = Shown
-read-refused = Refused
-refused-grant-revoked = Refused: you had stopped it
-refused-grant-paused = Refused: you had paused it
-refused-grant-expired = Refused: access had ended
-refused-grant-exhausted = Refused: all reads were used up
-refused-frequency-exceeded = Refused: too often
-refused-no-access = Refused: no access
-refused-attribute-not-granted = Refused: not shared
-refused-view-not-granted = Refused: more than shared
-refused-grant-not-yet-valid = Refused: too early
-refused-grant-suspended = Refused: access was held
+## كل اطّلاع
+reads-title = كل اطّلاع
+reads-lead = كل مرة طلب فيها أحد بياناتك، مع السبب المذكور. والاطّلاع المرفوض مدوَّن هنا أيضًا.
+reads-result = النتيجة
+reads-brand = العلامة
+reads-every-brand = كل العلامات
+reads-filter = عرض
+reads-all = المسموح به والمرفوض
+reads-shown = المسموح به
+reads-refused = المرفوض
+reads-none = لم يطّلع أحد على بياناتك بعد.
+reads-none-here = لا شيء في هذه الصفحة.
+reads-when = متى
+reads-who = من
+reads-data = البيانات
+reads-reason = السبب المذكور
+reads-access = عرض هذا الإذن
+reads-unknown = هل من اطّلاع غير معروف لديك؟
+read-shown = مسموح به
+read-refused = مرفوض
+refused-grant-revoked = مرفوض: سبق أن أوقفت الإذن
+refused-grant-paused = مرفوض: سبق أن علّقت الإذن
+refused-grant-expired = مرفوض: كان الإذن قد انتهى
+refused-grant-exhausted = مرفوض: استُنفدت كل مرات الاطّلاع
+refused-frequency-exceeded = مرفوض: مرات أكثر من اللازم
+refused-no-access = مرفوض: لا إذن
+refused-attribute-not-granted = مرفوض: لم يُشارَك
+refused-view-not-granted = مرفوض: أكثر مما شُورك
+refused-grant-not-yet-valid = مرفوض: قبل الأوان
+refused-grant-suspended = مرفوض: كان الإذن مجمَّدًا
 
-## Receipts
-receipts-title = Receipts
-receipts-lead = Each decision gives a receipt, also each no. It is signed, and nobody can change it later.
-receipts-none = You have decided nothing yet.
-receipt-title = Receipt
-receipt-decision = Decision
-receipt-brand = Brand
-receipt-when = When
-receipt-text = Text you saw
-receipt-text-words = Text { $version }, { $language }, with this fingerprint:
-receipt-proof = Proof
-receipt-valid = It is as it was written: checked just now.
-receipt-invalid = It does not match what was written. Please tell the help desk.
-receipt-waiting = It is on its way into the public log. Look again in a few seconds.
-receipt-logged = It is in the public log, which nobody can change.
-receipt-download = Download the receipt
-receipt-download-proof = Download the proof
-receipt-check = Anybody can check both without us:
-decision-approve = Yes
-decision-counter = Yes to less
-decision-decline = No
-decision-pause = Paused
-decision-resume = Resumed
-decision-revoke = Stopped
-decision-amend = Shared less
-decision-accept = Agreed
+## الإيصالات
+receipts-title = الإيصالات
+receipts-lead = لكل قرار إيصال، ولكل رفض أيضًا. هو موقَّع، ولا يمكن لأحد تغييره لاحقًا.
+receipts-none = لا قرار لك بعد.
+receipt-title = إيصال
+receipt-decision = القرار
+receipt-brand = العلامة
+receipt-when = متى
+receipt-text = النص الذي رأيته
+receipt-text-words = النص { $version }، { $language }، وبصمته هي:
+receipt-proof = الإثبات
+receipt-valid = هو كما كُتب: جرى التحقق منه الآن.
+receipt-invalid = لا يطابق ما كُتب. يُرجى إبلاغ مكتب المساعدة.
+receipt-waiting = هو في طريقه إلى السجل العام. يمكنك العودة بعد بضع ثوانٍ.
+receipt-logged = هو في السجل العام الذي لا يمكن لأحد تغييره.
+receipt-download = تنزيل الإيصال
+receipt-download-proof = تنزيل الإثبات
+receipt-check = يمكن لأي شخص التحقق منهما من دوننا:
+decision-approve = نعم
+decision-counter = نعم لما هو أقل
+decision-decline = لا
+decision-pause = تعليق
+decision-resume = استئناف
+decision-revoke = إيقاف
+decision-amend = مشاركة أقل
+decision-accept = موافقة
 
-## Export and erase
-export-title = Export my data
-export-lead = Take everything that your vault holds, in a file that other programs read.
-export-json = Export as JSON
-export-csv = Export as a table
-export-words = Photos are named in the file, and downloaded one by one. The export is written down in your log.
-erase-title = Erase everything
-erase-lead = Your key is destroyed. Nothing in your vault can be opened again, by anybody.
-erase-data = All your data goes, with all earlier versions.
-erase-access = All access ends at once.
-erase-log = The log keeps that something was written, and not what.
-erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
-erase-final = This cannot be undone.
-erase-export-first = Export my data first
-erase-sure = Yes, erase everything. I know that it cannot be undone.
-erase-button = Erase everything
+## التصدير والمحو
+export-title = تصدير بياناتي
+export-lead = يمكنك أخذ كل ما تحفظه خزنتك، في ملف تقرؤه برامج أخرى.
+export-json = التصدير بصيغة JSON
+export-csv = التصدير كجدول
+export-words = الصور مذكورة في الملف، وتُنزَّل واحدة واحدة. ويُدوَّن التصدير في سجلك.
+erase-title = محو كل شيء
+erase-lead = يُتلف مفتاحك. ولا يمكن لأحد بعد ذلك فتح أي شيء في خزنتك.
+erase-data = تزول كل بياناتك مع كل نسخها السابقة.
+erase-access = تنتهي كل الأذونات فورًا.
+erase-log = يحفظ السجل أن شيئًا قد كُتب، لا ما هو.
+erase-brands = ما احتفظت به العلامات يبقى لديها حتى تنتهي مدته. يُرجى إيقاف الأذونات أولًا لمعرفة المدة.
+erase-final = لا يمكن التراجع عن هذا.
+erase-export-first = تصدير بياناتي أولًا
+erase-sure = نعم، محو كل شيء. أعلم أنه لا يمكن التراجع عن هذا.
+erase-button = محو كل شيء
 
-## Security
-security-title = Security
+## الأمان
+security-title = الأمان
 security-lead = { $count ->
-    [one] You are signed in at one place.
-   *[other] You are signed in at { $count } places.
+    [zero] لا جلسة مفتوحة لديك.
+    [one] لديك جلسة مفتوحة واحدة.
+    [two] لديك جلستان مفتوحتان.
+    [few] لديك { $count } جلسات مفتوحة.
+    [many] لديك { $count } جلسة مفتوحة.
+   *[other] لديك { $count } جلسة مفتوحة.
 }
-security-sessions = Where you are signed in
-security-began = Since
-security-ends = Ends
-security-this = This is where you are now.
-security-end = End it
-security-more = Your vault
+security-sessions = جلساتك المفتوحة
+security-began = البداية
+security-ends = النهاية
+security-this = هذه جلستك الآن.
+security-end = إنهاء
+security-more = خزنتك
 
-## Help
-help-title = Help
-help-who = Who can see my data?
-help-who-answer = Only whom you said yes to, only what you agreed to, and only until the day you chose. Your first page names all of them.
-help-stop = How do I stop it?
-help-stop-answer = Choose “Stop access” on your first page, and again on the next one. From then on every read is refused.
-help-refused = Why is a refused read in my list?
-help-refused-answer = A brand asked for something that you do not share, or no longer share. It got nothing.
-help-unknown = I do not recognise a read. What now?
-help-unknown-answer = Stop the access first. Then write to the brand and to whoever runs this vault, and give the day and hour of the read.
-help-receipt = What is a receipt for?
-help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
-help-complain = How do I complain?
-help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
+## المساعدة
+help-title = المساعدة
+help-who = من يمكنه رؤية بياناتي؟
+help-who-answer = فقط العلامات التي قلت لها نعم، وفقط ما وافقت عليه، وفقط حتى اليوم الذي اخترته. صفحتك الرئيسية تذكرها كلها.
+help-stop = كيف أوقف الإذن؟
+help-stop-answer = يُرجى اختيار «إيقاف الإذن» في صفحتك الرئيسية، ثم مرة أخرى في الصفحة التالية. بعدها يُرفض كل اطّلاع.
+help-refused = لماذا في قائمتي اطّلاع مرفوض؟
+help-refused-answer = طلبت علامة شيئًا غير مشارَك معها، أو لم يعد مشارَكًا. ولم تحصل على شيء.
+help-unknown = في قائمتي اطّلاع لا أعرفه. ماذا الآن؟
+help-unknown-answer = يُرجى إيقاف الإذن أولًا. ثم الكتابة إلى العلامة والجهة التي تدير هذه الخزنة، مع ذكر يوم الاطّلاع وساعته.
+help-receipt = ما فائدة الإيصال؟
+help-receipt-answer = يُثبت ما قررته، وعلى أي نص. ويمكن لأي شخص التحقق منه من دون سؤالنا.
+help-complain = كيف أقدّم شكوى؟
+help-complain-answer = تمكن الكتابة إلى الجهة التي تدير هذه الخزنة، أو إلى سلطة حماية البيانات في بلدك. يُرجى إرفاق الإيصال.

@@ -30,7 +30,19 @@ until-hours = until { $date }, in { $hours ->
     [one] one hour
    *[other] { $hours } hours
 }
-until-days = until { $date }, in { $days } days
+until-days = until { $date }, in { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+left-over = { $date } (over)
+left-hours = { $date }, in { $hours ->
+    [one] one hour
+   *[other] { $hours } hours
+}
+left-days = { $date }, in { $days ->
+    [one] one day
+   *[other] { $days } days
+}
 ago-now = { $moment }, just now
 ago-minutes = { $moment }, { $minutes ->
     [one] one minute ago
@@ -40,7 +52,10 @@ ago-hours = { $moment }, { $hours ->
     [one] one hour ago
    *[other] { $hours } hours ago
 }
-ago-days = { $moment }, { $days } days ago
+ago-days = { $moment }, { $days ->
+    [one] one day ago
+   *[other] { $days } days ago
+}
 
 ## What went wrong
 fault-missing-title = Nothing here
@@ -62,8 +77,8 @@ entered-term = Choose for how long.
 entered-answer = Choose one of the answers.
 entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
 entered-sure = Tick the box to say that you are sure.
-reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
-reason-purpose-changed = { reason-notice-outdated }
+reason-notice-changed = The brand's text has changed since you opened this page. Open it again and read the new text.
+reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = You have answered this request already.
 reason-request-lapsed = This request has lapsed.
 reason-request-withdrawn = The brand took this request back.
@@ -77,7 +92,7 @@ reason-grant-already-paused = This access is paused already.
 reason-grant-not-paused = This access is not paused.
 reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
 reason-terms-unchanged = This is what it was before.
-reason-version-mismatch = This was changed since you opened the page. Open it again.
+reason-etag-mismatch = This was changed since you opened the page. Open it again.
 reason-rate-limited = You did this too often in a short time. Wait a minute.
 reason-permission-denied = Your sign-in does not allow this.
 
@@ -121,11 +136,11 @@ past-used = { $count ->
    *[other] It was used { $count } times.
 }
 request-asks = Asks for: { $data }
-request-lapses = Without an answer it lapses: { $until }
+request-lapses = Answer { $until }. Without an answer nothing is shared.
 request-open = Read what { $brand } asks
 card-data = Data
 card-reason = Reason
-card-until = Until
+card-until = Ends
 card-read = Reads
 card-reads = { $count ->
     [one] one, on { $moment }

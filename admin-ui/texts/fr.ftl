@@ -1,429 +1,451 @@
-# What the pages say, in English. Second person, short sentences, one word for one thing:
-# access, brand, reason, until, stop, pause, read, receipt.
+# Ce que disent les pages, en français. Deuxième personne, phrases courtes, un seul mot pour chaque chose :
+# accès, marque, motif, jusqu’à, arrêter, pause, consultation, reçu.
+# La relecture d’une personne dont c’est la langue maternelle est la bienvenue.
 
-## Around every page
-skip = Go to the content
-demo-banner = Demo: everybody and everything here is invented.
+## Autour de chaque page
+skip = Aller au contenu
+demo-banner = Démonstration : ici, tout est inventé, les personnes aussi.
 nav-label = Pages
-nav-access = Who can see
-nav-data = My data
-nav-reads = Every read
-nav-receipts = Receipts
-nav-security = Security
-nav-help = Help
-languages = Language
-drafted = A machine drafted this language. Nobody has read it yet.
-sign-out = Sign out
-go-home = See who can see my data
-go-back = Go back
-older = Show older ones
+nav-access = Qui peut voir
+nav-data = Mes données
+nav-reads = Toutes les consultations
+nav-receipts = Reçus
+nav-security = Sécurité
+nav-help = Aide
+languages = Langue
+drafted = Une machine a rédigé ces textes. Personne ne les a encore relus.
+sign-out = Se déconnecter
+go-home = Voir qui peut voir mes données
+go-back = Revenir
+older = Afficher les plus anciens
 list-comma = {", "}
-yes = Yes
-no = No
-optional-field = (can be left empty)
-one-a-line = One on each line.
-row = Line { $number }
+yes = Oui
+no = Non
+optional-field = (peut rester vide)
+one-a-line = Un élément par ligne.
+row = Ligne { $number }
 
 ## Moments
-until-over = until { $date } (over)
-until-hours = until { $date }, in { $hours ->
-    [one] one hour
-   *[other] { $hours } hours
+until-over = jusqu’au { $date } (terminé)
+until-hours = jusqu’au { $date }, dans { $hours ->
+    [one] une heure
+   *[other] { $hours } heures
 }
-until-days = until { $date }, in { $days } days
-ago-now = { $moment }, just now
-ago-minutes = { $moment }, { $minutes ->
-    [one] one minute ago
-   *[other] { $minutes } minutes ago
+until-days = jusqu’au { $date }, dans { $days ->
+    [one] un jour
+   *[other] { $days } jours
 }
-ago-hours = { $moment }, { $hours ->
-    [one] one hour ago
-   *[other] { $hours } hours ago
+left-over = { $date } (terminé)
+left-hours = { $date }, dans { $hours ->
+    [one] une heure
+   *[other] { $hours } heures
 }
-ago-days = { $moment }, { $days } days ago
+left-days = { $date }, dans { $days ->
+    [one] un jour
+   *[other] { $days } jours
+}
+ago-now = { $moment }, à l’instant
+ago-minutes = { $moment }, il y a { $minutes ->
+    [one] une minute
+   *[other] { $minutes } minutes
+}
+ago-hours = { $moment }, il y a { $hours ->
+    [one] une heure
+   *[other] { $hours } heures
+}
+ago-days = { $moment }, il y a { $days ->
+    [one] un jour
+   *[other] { $days } jours
+}
 
-## What went wrong
-fault-missing-title = Nothing here
-fault-missing = This address leads nowhere, or what was here is gone.
-fault-foreign-title = Not sent
-fault-foreign = This form did not come from a page that you have open now. Open the page again and send it from there.
-fault-entered-title = Please look again
-fault-nothing-changed = Nothing was changed.
-fault-unreachable-title = The vault cannot be reached
-fault-unreachable = We could not reach the vault. No one can read your data through it while this lasts.
-fault-outcome-unknown = It is not certain whether your last step was done. Look at the page again in a minute to see.
-fault-try-again = Nothing was changed. Try again in a minute.
-fault-reference = Reference for the help desk: { $reference }
-fault-refused-title = This was not done
-entered-unreadable = The form could not be read.
-entered-token = This access code opens nothing. It was mistyped, or it has ended.
-entered-language = There is no such language.
-entered-term = Choose for how long.
-entered-answer = Choose one of the answers.
-entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
-entered-sure = Tick the box to say that you are sure.
-reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
-reason-purpose-changed = { reason-notice-outdated }
-reason-request-already-decided = You have answered this request already.
-reason-request-lapsed = This request has lapsed.
-reason-request-withdrawn = The brand took this request back.
-reason-request-closed = This request is closed already.
-reason-request-countered = You offered less already. The brand has not answered yet.
-reason-grant-revoked = You stopped this access already.
-reason-grant-expired = This access has ended already.
-reason-grant-exhausted = All reads of this access are used up.
-reason-grant-superseded = Another access has taken the place of this one. Look on your first page.
-reason-grant-already-paused = This access is paused already.
-reason-grant-not-paused = This access is not paused.
-reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
-reason-terms-unchanged = This is what it was before.
-reason-version-mismatch = This was changed since you opened the page. Open it again.
-reason-rate-limited = You did this too often in a short time. Wait a minute.
-reason-permission-denied = Your sign-in does not allow this.
+## Ce qui n’a pas fonctionné
+fault-missing-title = Il n’y a rien ici
+fault-missing = Cette adresse ne mène nulle part, ou ce qui s’y trouvait n’existe plus.
+fault-foreign-title = Non envoyé
+fault-foreign = Ce formulaire ne vient pas d’une page que vous avez ouverte en ce moment. Rouvrez la page et envoyez-le de là.
+fault-entered-title = Veuillez vérifier
+fault-nothing-changed = Rien n’a été modifié.
+fault-unreachable-title = Le coffre est injoignable
+fault-unreachable = Nous n’avons pas pu joindre le coffre. Tant que cela dure, personne ne peut y consulter vos données.
+fault-outcome-unknown = Il n’est pas certain que votre dernière action ait été effectuée. Regardez de nouveau la page dans une minute.
+fault-try-again = Rien n’a été modifié. Réessayez dans une minute.
+fault-reference = Référence pour l’assistance : { $reference }
+fault-refused-title = L’action n’a pas été effectuée
+entered-unreadable = Le formulaire n’a pas pu être lu.
+entered-token = Ce code personnel n’ouvre rien. Il a été mal saisi, ou il a pris fin.
+entered-language = Cette langue n’existe pas ici.
+entered-term = Choisissez pour combien de temps.
+entered-answer = Choisissez l’une des réponses.
+entered-nothing-left = Il ne resterait rien à partager. Pour ne rien partager, choisissez « Ne pas partager ».
+entered-sure = Cochez la case pour confirmer votre choix.
+reason-notice-changed = Le texte de la marque a changé depuis que vous avez ouvert cette page. Rouvrez-la et lisez le nouveau texte.
+reason-purpose-changed = { reason-notice-changed }
+reason-request-already-decided = Vous avez déjà répondu à cette demande.
+reason-request-lapsed = Cette demande a expiré.
+reason-request-withdrawn = La marque a retiré cette demande.
+reason-request-closed = Cette demande est déjà close.
+reason-request-countered = Vous avez déjà proposé moins. La marque n’a pas encore répondu.
+reason-grant-revoked = Vous avez déjà arrêté cet accès.
+reason-grant-expired = Cet accès a déjà pris fin.
+reason-grant-exhausted = Toutes les consultations de cet accès sont épuisées.
+reason-grant-superseded = Un autre accès a remplacé celui-ci. Voyez votre page d’accueil.
+reason-grant-already-paused = Cet accès est déjà en pause.
+reason-grant-not-paused = Cet accès n’est pas en pause.
+reason-terms-not-narrower = Ce serait plus que ce qui a été demandé ou accordé. Vous ne pouvez choisir que moins.
+reason-terms-unchanged = C’est identique à ce qui était en place.
+reason-etag-mismatch = Ceci a été modifié depuis que vous avez ouvert la page. Rouvrez-la.
+reason-rate-limited = Vous l’avez fait trop souvent en peu de temps. Attendez une minute.
+reason-permission-denied = Votre session ne le permet pas.
 
-## Signing in
-sign-in-title = Your data. Your decision.
-sign-in-lead = Here you see who can see your data, why, and until when. You can stop it at any time.
-sign-in-token-title = Sign in with an access code
-sign-in-token-words = Whoever runs this vault gives you the code. It is yours alone, and it ends by itself.
-sign-in-token-label = Access code
-sign-in-token-button = Sign in
-sign-in-promise = Nobody reads your data here without your yes. Every read is written down before it is answered.
-demo-title = Try it as one of them
-demo-words = This is a demo. Choose somebody invented; no code is needed.
+## Connexion
+sign-in-title = Vos données. Votre décision.
+sign-in-lead = Ici, vous voyez qui peut voir vos données, pourquoi, et jusqu’à quand. Vous pouvez arrêter à tout moment.
+sign-in-token-title = Se connecter avec un code personnel
+sign-in-token-words = Le gestionnaire de ce coffre vous donne le code. Il n’est qu’à vous, et il prend fin de lui-même.
+sign-in-token-label = Code personnel
+sign-in-token-button = Se connecter
+sign-in-promise = Ici, personne ne consulte vos données sans votre oui. Chaque consultation est consignée avant de recevoir une réponse.
+demo-title = Essayer à la place de l’une de ces personnes
+demo-words = Ceci est une démonstration. Choisissez une personne inventée ; aucun code n’est nécessaire.
 
-## Home
-home-title = Who can see my data
+## Accueil
+home-title = Qui peut voir mes données
 home-sees = { $count ->
-    [0] No brand can see your data.
-    [one] One brand can see something.
-   *[other] { $count } brands can see something.
+    [0] Aucune marque ne peut voir vos données.
+    [one] Une marque peut voir quelque chose.
+   *[other] { $count } marques peuvent voir quelque chose.
 }
 home-asks = { $count ->
-    [one] One request waits for you.
-   *[other] { $count } requests wait for you.
+    [one] Une demande attend votre réponse.
+   *[other] { $count } demandes attendent votre réponse.
 }
-home-last = Last read: { $moment }, { $brand }.
-home-never = No one has read your data yet.
-home-waiting = Waiting for your answer
+home-last = Dernière consultation : { $moment }, { $brand }.
+home-never = Personne n’a encore consulté vos données.
+home-waiting = En attente de votre réponse
 home-waiting-more = { $count ->
-    [one] One more waits after these.
-   *[other] { $count } more wait after these.
+    [one] Une autre attend ensuite.
+   *[other] { $count } autres attendent ensuite.
 }
-home-open = Can see something now
-home-nobody = No one can see your data. Nothing is shared until you say yes.
-home-past = Access that has ended
-past-title = Access that has ended
-past-none = No access has ended yet.
+home-open = Qui peut voir quelque chose en ce moment
+home-nobody = Personne ne peut voir vos données. Rien n’est partagé tant que vous n’avez pas dit oui.
+home-past = Accès terminés
+past-title = Accès terminés
+past-none = Aucun accès n’a encore pris fin.
 past-used = { $count ->
-    [0] It was never used.
-    [one] It was used once.
-   *[other] It was used { $count } times.
+    [0] Il n’a jamais été utilisé.
+    [one] Il a été utilisé une fois.
+   *[other] Il a été utilisé { $count } fois.
 }
-request-asks = Asks for: { $data }
-request-lapses = Without an answer it lapses: { $until }
-request-open = Read what { $brand } asks
-card-data = Data
-card-reason = Reason
-card-until = Until
-card-read = Reads
+request-asks = Demande : { $data }
+request-lapses = Répondez { $until }. Sans réponse, rien n’est partagé.
+request-open = Lire ce que demande { $brand }
+card-data = Données
+card-reason = Motif
+card-until = Fin
+card-read = Consultations
 card-reads = { $count ->
-    [one] one, on { $moment }
-   *[other] { $count }, last on { $moment }
+    [one] une, le { $moment }
+   *[other] { $count }, la dernière le { $moment }
 }
-card-unread = Not read yet.
-and-more = { $list } and { $count } more
-stop = Stop access
-of-brand = of { $brand }
-details = See details
-details-resume = See details or resume
-pause-all = Pause all
-pause-all-title = Pause all access?
-pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
-stop-all = Stop all access
-stop-all-title = Stop all access for good?
-stop-all-words = All access ends at once. Brands can ask again, and you decide again.
-keep-as-it-is = Keep it as it is
+card-unread = Aucune consultation pour le moment.
+and-more = { $list } et { $count ->
+    [one] une autre
+   *[other] { $count } autres
+}
+stop = Arrêter l’accès
+of-brand = pour { $brand }
+details = Voir les détails
+details-resume = Voir les détails ou rétablir
+pause-all = Tout mettre en pause
+pause-all-title = Mettre tous les accès en pause ?
+pause-all-words = Aucune marque ne peut plus rien consulter tant que vous ne rétablissez pas l’accès. Chaque accès se rétablit sur sa propre page.
+stop-all = Arrêter tous les accès
+stop-all-title = Arrêter tous les accès définitivement ?
+stop-all-words = Tous les accès prennent fin aussitôt. Les marques peuvent demander de nouveau, et vous décidez de nouveau.
+keep-as-it-is = Ne rien changer
 
-## What came of it
-done-approved = You share this now. Here is your receipt.
-done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
-done-declined = You said no. Nothing is shared. The brand is not told why.
-done-stopped = Access is stopped. Nobody reads under it any more.
-done-paused = Access is paused. Nobody reads under it until then.
-done-resumed = Access is on again.
-done-narrowed = You share less from now on.
-done-stopped-all = All access is stopped.
-done-paused-all = All access is paused.
-done-added = It is in your vault now, encrypted.
-done-corrected = It is corrected.
-done-deleted = It is deleted.
-done-ended = This sign-in is ended.
-done-language = The language is changed.
-done-unchanged = Nothing was changed: you chose what it was before.
-done-erased = Everything is erased. Your key is destroyed, and nothing of yours opens any more.
+## Ce qui en est résulté
+done-approved = Vous partagez désormais ces données. Voici votre reçu.
+done-countered = Vous avez proposé moins. Rien n’est partagé tant que la marque n’y a pas dit oui. Voici votre reçu.
+done-declined = Vous avez dit non. Rien n’est partagé. La marque n’apprend pas pourquoi.
+done-stopped = L’accès est arrêté. Plus personne ne consulte vos données par cet accès.
+done-paused = L’accès est en pause. Tant qu’il n’est pas rétabli, personne ne consulte vos données par cet accès.
+done-resumed = L’accès est rétabli.
+done-narrowed = Vous partagez moins à partir de maintenant.
+done-stopped-all = Tous les accès sont arrêtés.
+done-paused-all = Tous les accès sont en pause.
+done-added = C’est maintenant dans votre coffre, chiffré.
+done-corrected = C’est corrigé.
+done-deleted = C’est effacé.
+done-ended = Cette session est terminée.
+done-language = La langue est changée.
+done-unchanged = Rien n’a été modifié : vous avez choisi ce qui était déjà en place.
+done-erased = Tout est effacé. Votre clé est détruite, et plus rien de ce qui est à vous ne s’ouvre.
 
-## A request
-request-title = { $brand } asks
-request-why = Why
-request-text = Text { $version }, { $language }. Your answer is bound to exactly this text.
-request-no-notice = The brand's text for this cannot be shown. Do not share until it can.
-request-needed = What is needed
-request-optional = What is optional
-request-optional-words = It is off. Tick what you want to share as well.
-request-what = What data
-request-rules = How it can be used
-request-how-long = For how long?
-request-stop-title = How to stop
-request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
-request-approved = You said yes to { $brand }.
-request-declined = You said no to { $brand }. Nothing is shared.
-request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
-request-withdrawn = { $brand } took this back. Nothing is shared.
-request-rejected = { $brand } did not want less. Nothing is shared.
-request-lapsed = This request has lapsed. Nothing is shared.
-request-offered = What you offered
-share = Share this
-do-not-share = Do not share
-offer-less = Offer less
-decide-later = Decide later
-ask-a-question = Ask a question
-preview = Your data now
-preview-none = Your vault has nothing of this.
-preview-masked = It leaves your vault only in a coarser form.
-term-once = Once, one read
+## Une demande
+request-title = { $brand } vous adresse une demande
+request-why = Pourquoi
+request-text = Texte { $version }, { $language }. Votre réponse est liée à ce texte exact.
+request-no-notice = Le texte de la marque ne peut pas être affiché pour cette demande. Ne partagez rien tant qu’il manque.
+request-needed = Ce qui est nécessaire
+request-optional = Ce qui est facultatif
+request-optional-words = Rien n’est coché. Cochez ce que vous voulez partager en plus.
+request-what = Quelles données
+request-rules = Comment elles peuvent être utilisées
+request-how-long = Pour combien de temps ?
+request-stop-title = Comment arrêter
+request-stop = Vous pouvez arrêter à tout moment sur votre page d’accueil, en deux étapes. { $brand } ne peut alors plus rien consulter.
+request-approved = Vous avez dit oui à { $brand }.
+request-declined = Vous avez dit non à { $brand }. Rien n’est partagé.
+request-countered = Vous avez proposé moins à { $brand }. Rien n’est partagé tant que la marque n’y a pas dit oui.
+request-withdrawn = { $brand } a retiré cette demande. Rien n’est partagé.
+request-rejected = { $brand } n’a pas voulu moins. Rien n’est partagé.
+request-lapsed = Cette demande a expiré. Rien n’est partagé.
+request-offered = Ce que vous avez proposé
+share = Partager ceci
+do-not-share = Ne pas partager
+offer-less = Proposer moins
+decide-later = Décider plus tard
+ask-a-question = Poser une question
+preview = Vos données en ce moment
+preview-none = Votre coffre ne contient rien de tel.
+preview-masked = Cela ne sort de votre coffre que sous une forme moins précise.
+term-once = Une fois, une seule consultation
 term-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+    [one] Un jour
+   *[other] { $days } jours
 }
-term-asked = As long as was asked
-less-title = Offer less
-less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
-offer-this = Offer this
-item-needed = (needed)
-item-none = Not at all
-narrow-title = Share less
-narrow-lead = Choose what { $brand } can still see. It takes effect at once.
-share-less = Share less
+term-asked = Toute la durée demandée
+less-title = Proposer moins
+less-lead = Choisissez ce que vous voulez proposer à la place. Si { $brand } a besoin de plus, rien n’est partagé.
+offer-this = Proposer ceci
+item-needed = (nécessaire)
+item-none = Pas du tout
+narrow-title = Partager moins
+narrow-lead = Choisissez ce qui reste visible pour { $brand }. Le changement prend effet aussitôt.
+share-less = Partager moins
 
-## Terms in words
-view-raw = as it is
-view-masked = in a coarser form
-view-answer = only a conclusion
-terms-mode = What they can do
-mode-view = Look at it, and not store it
-mode-store = Look at it and store it for a time
-mode-query = Ask questions; only answers leave your vault
-mode-stream = Receive new data as it comes
-terms-often = How often
-often-once = Once
+## Les conditions en mots
+view-raw = en l’état
+view-masked = sous une forme moins précise
+view-answer = seulement une conclusion
+terms-mode = Ce que la marque peut faire
+mode-view = Consulter, sans rien garder
+mode-store = Consulter, et garder un certain temps
+mode-query = Poser des questions ; seules des réponses sortent de votre coffre
+mode-stream = Recevoir les nouvelles données à mesure qu’elles arrivent
+terms-often = À quelle fréquence
+often-once = Une fois
 often-uses = { $count ->
-    [one] one read in all
-   *[other] { $count } reads in all
+    [one] une consultation en tout
+   *[other] { $count } consultations en tout
 }
 often-hour = { $count ->
-    [one] at most once an hour
-   *[other] at most { $count } times an hour
+    [one] au plus une fois par heure
+   *[other] au plus { $count } fois par heure
 }
 often-day = { $count ->
-    [one] at most once a day
-   *[other] at most { $count } times a day
+    [one] au plus une fois par jour
+   *[other] au plus { $count } fois par jour
 }
 often-month = { $count ->
-    [one] at most once a month
-   *[other] at most { $count } times a month
+    [one] au plus une fois par mois
+   *[other] au plus { $count } fois par mois
 }
-often-free = As often as they need to
-terms-range = From which time
+often-free = Aussi souvent que la marque en a besoin
+terms-range = De quelle période
 range-months = { $count ->
-    [one] the last month
-   *[other] the last { $count } months
+    [one] le dernier mois
+   *[other] les { $count } derniers mois
 }
-range-between = { $from } to { $to }
-range-from = since { $from }
-range-to = before { $to }
-range-all = all of it
-terms-from = Begins
-terms-until = Ends
-terms-kept = How long they keep it
-kept-not = They keep nothing
+range-between = du { $from } au { $to }
+range-from = depuis le { $from }
+range-to = avant le { $to }
+range-all = toute la période
+terms-from = Début
+terms-until = Fin
+terms-kept = Combien de temps la marque garde les données
+kept-not = La marque ne garde rien
 kept-days = { $days ->
-    [one] one day, then they delete it
-   *[other] { $days } days, then they delete it
+    [one] un jour, puis elle les efface
+   *[other] { $days } jours, puis elle les efface
 }
-terms-onward = Who else gets it
-onward-nobody = Nobody
-terms-predictions = Predictions about you
-predictions-no = No
-predictions-yes = Yes, they can be made from it
-terms-contact = Who writes to you
-contact-none = A person only
-contact-drafts = A machine drafts, a person sends
-contact-yes = A machine can send
+terms-onward = Qui d’autre les reçoit
+onward-nobody = Personne
+terms-predictions = Prédictions à votre sujet
+predictions-no = Non
+predictions-yes = Oui, elles peuvent en être tirées
+terms-contact = Qui vous écrit
+contact-none = Une personne uniquement
+contact-drafts = Une machine rédige, une personne envoie
+contact-yes = Une machine peut envoyer
 
-## Access
-grant-active = Access is on.
-grant-paused = Access is paused.
-grant-revoked = You stopped this access.
-grant-expired = This access has ended by itself.
-grant-exhausted = All reads are used up.
-grant-superseded = Another access has taken its place.
-grant-suspended = Access is held. The brand changed its text or is suspended.
-pause = Pause
-pause-for = Pause for
-pause-open = until I resume it
-resume = Resume access
-keep = Keep access
-access-what = What they can see
-access-promise = What has left your vault is in the hands of { $brand }. It has promised this in writing.
+## Accès
+grant-active = L’accès est ouvert.
+grant-paused = L’accès est en pause.
+grant-revoked = Vous avez arrêté cet accès.
+grant-expired = Cet accès a pris fin de lui-même.
+grant-exhausted = Toutes les consultations sont épuisées.
+grant-superseded = Un autre accès a pris sa place.
+grant-suspended = L’accès est suspendu. La marque a changé son texte, ou elle est elle-même suspendue.
+pause = Mettre en pause
+pause-for = Durée de la pause
+pause-open = jusqu’à ce que je rétablisse l’accès
+resume = Rétablir l’accès
+keep = Maintenir l’accès
+access-what = Ce que la marque peut voir
+access-promise = { $brand } a entre les mains ce qui est sorti de votre coffre. La marque a promis par écrit de respecter ces règles.
 access-reads = { $count ->
-    [0] Reads
-    [one] One read
-   *[other] { $count } reads
+    [0] Consultations
+    [one] Une consultation
+   *[other] { $count } consultations
 }
-access-all-reads = All reads of this brand
-access-before = What it was before
-stop-title = Stop access of { $brand }?
-stop-words = { $brand } can then read nothing more: { $data }.
-stop-kept-not = { $brand } keeps nothing of what it saw.
-stop-kept = { $brand } has to delete what it stored within { $days } days.
+access-all-reads = Toutes les consultations de cette marque
+access-before = L’accès tel qu’il était avant
+stop-title = Arrêter l’accès pour { $brand } ?
+stop-words = { $brand } ne peut alors plus rien consulter : { $data }.
+stop-kept-not = { $brand } ne garde rien de ce qui a été vu.
+stop-kept = { $brand } doit effacer ce qui a été gardé, dans un délai { $days ->
+    [one] d’un jour
+   *[other] de { $days } jours
+}.
 
-## My data
-data-title = My data
-data-lead = This is all that your vault holds of you. It is encrypted with a key of your own.
-data-add = Add something
-data-none = Your vault is empty. Add what you want to be known for.
-data-seen-by = Can be seen by { $brands }
-data-source = Where it came from
-source-import = It was imported
-source-customer = You entered it
-data-who = Who can see it
-data-nobody = Nobody
-data-correct = Correct it
-data-delete = Delete it
-data-save = Save
-data-back = Back to my data
-data-not-saved = This was not saved. What you entered is still here.
-data-sensitive = This is sensitive. Share it only where you must.
-add-title = Add something
-add-lead = Choose what it is. Nobody sees it until you say yes to somebody.
-delete-title = Delete { $title }?
-delete-words = It is deleted for good, with all its earlier versions. What brands already have is not changed by this.
-family-identity = About you
-family-contact = How to reach you
-family-address = Addresses
-family-body = Measurements and sizes
-family-style = Taste
-family-purchase = Purchases
-family-browsing = Wishes
+## Mes données
+data-title = Mes données
+data-lead = Voici tout ce que votre coffre contient sur vous. Tout est chiffré avec une clé qui n’est qu’à vous.
+data-add = Ajouter quelque chose
+data-none = Votre coffre est vide. Ajoutez ce que vous voulez que l’on sache de vous.
+data-seen-by = Visible par { $brands }
+data-source = Provenance
+source-import = Importation
+source-customer = Votre saisie
+data-who = Qui peut voir cette donnée
+data-nobody = Personne
+data-correct = Corriger
+data-delete = Effacer
+data-save = Enregistrer
+data-back = Revenir à mes données
+data-not-saved = Rien n’a été enregistré. Ce que vous avez saisi est toujours là.
+data-sensitive = Cette donnée est sensible. Ne la partagez que là où il le faut.
+add-title = Ajouter quelque chose
+add-lead = Choisissez ce que c’est. Personne ne le voit tant que vous n’avez pas dit oui à une marque.
+delete-title = Effacer « { $title } » ?
+delete-words = L’effacement est définitif, avec toutes les versions antérieures. Il ne change rien à ce que les marques ont déjà.
+family-identity = À propos de vous
+family-contact = Comment vous joindre
+family-address = Adresses
+family-body = Mesures et tailles
+family-style = Goûts
+family-purchase = Achats
+family-browsing = Envies
 family-occasion = Occasions
-family-location = Places and travel
-family-delivery = Delivery
-family-sustainability = Care for the planet
-family-rules = Contact rules
-family-feedback = Feedback
-family-household = Household
+family-location = Lieux et voyages
+family-delivery = Livraison
+family-sustainability = Soin de la planète
+family-rules = Règles de contact
+family-feedback = Avis
+family-household = Foyer
 family-photo = Photos
 
-## Every read
-reads-title = Every read
-reads-lead = Every time somebody asked for your data, with the reason given. Refused reads are here as well.
-reads-result = Result
-reads-brand = Brand
-reads-every-brand = Every brand
-reads-filter = Show
-reads-all = Shown and refused
-reads-shown = Shown
-reads-refused = Refused
-reads-none = No one has read your data yet.
-reads-none-here = None on this page.
-reads-when = When
-reads-who = Who
-reads-data = Data
-reads-reason = Reason given
-reads-access = See this access
-reads-unknown = You do not recognise a read?
-read-shown = Shown
-read-refused = Refused
-refused-grant-revoked = Refused: you had stopped it
-refused-grant-paused = Refused: you had paused it
-refused-grant-expired = Refused: access had ended
-refused-grant-exhausted = Refused: all reads were used up
-refused-frequency-exceeded = Refused: too often
-refused-no-access = Refused: no access
-refused-attribute-not-granted = Refused: not shared
-refused-view-not-granted = Refused: more than shared
-refused-grant-not-yet-valid = Refused: too early
-refused-grant-suspended = Refused: access was held
+## Toutes les consultations
+reads-title = Toutes les consultations
+reads-lead = Chaque fois que quelqu’un a demandé vos données, avec le motif indiqué. Les consultations refusées y figurent aussi.
+reads-result = Résultat
+reads-brand = Marque
+reads-every-brand = Toutes les marques
+reads-filter = Afficher
+reads-all = Accordées et refusées
+reads-shown = Accordées
+reads-refused = Refusées
+reads-none = Personne n’a encore consulté vos données.
+reads-none-here = Aucune sur cette page.
+reads-when = Quand
+reads-who = Qui
+reads-data = Données
+reads-reason = Motif indiqué
+reads-access = Voir cet accès
+reads-unknown = Vous ne reconnaissez pas une consultation ?
+read-shown = Accordée
+read-refused = Refusée
+refused-grant-revoked = Refusée : vous aviez arrêté l’accès
+refused-grant-paused = Refusée : vous aviez mis l’accès en pause
+refused-grant-expired = Refusée : l’accès avait pris fin
+refused-grant-exhausted = Refusée : toutes les consultations étaient épuisées
+refused-frequency-exceeded = Refusée : trop souvent
+refused-no-access = Refusée : aucun accès
+refused-attribute-not-granted = Refusée : donnée non partagée
+refused-view-not-granted = Refusée : plus que ce qui est partagé
+refused-grant-not-yet-valid = Refusée : trop tôt
+refused-grant-suspended = Refusée : l’accès était suspendu
 
-## Receipts
-receipts-title = Receipts
-receipts-lead = Each decision gives a receipt, also each no. It is signed, and nobody can change it later.
-receipts-none = You have decided nothing yet.
-receipt-title = Receipt
-receipt-decision = Decision
-receipt-brand = Brand
-receipt-when = When
-receipt-text = Text you saw
-receipt-text-words = Text { $version }, { $language }, with this fingerprint:
-receipt-proof = Proof
-receipt-valid = It is as it was written: checked just now.
-receipt-invalid = It does not match what was written. Please tell the help desk.
-receipt-waiting = It is on its way into the public log. Look again in a few seconds.
-receipt-logged = It is in the public log, which nobody can change.
-receipt-download = Download the receipt
-receipt-download-proof = Download the proof
-receipt-check = Anybody can check both without us:
-decision-approve = Yes
-decision-counter = Yes to less
-decision-decline = No
-decision-pause = Paused
-decision-resume = Resumed
-decision-revoke = Stopped
-decision-amend = Shared less
-decision-accept = Agreed
+## Reçus
+receipts-title = Reçus
+receipts-lead = Chaque décision donne un reçu, chaque non aussi. Il est signé, et personne ne peut le modifier ensuite.
+receipts-none = Vous n’avez encore rien décidé.
+receipt-title = Reçu
+receipt-decision = Décision
+receipt-brand = Marque
+receipt-when = Quand
+receipt-text = Texte que vous avez vu
+receipt-text-words = Texte { $version }, { $language }, avec cette empreinte :
+receipt-proof = Preuve
+receipt-valid = Il est tel qu’il a été écrit : vérifié à l’instant.
+receipt-invalid = Il ne correspond pas à ce qui a été écrit. Merci de prévenir l’assistance.
+receipt-waiting = Il est en route vers le journal public. Regardez de nouveau dans quelques secondes.
+receipt-logged = Il est dans le journal public, que personne ne peut modifier.
+receipt-download = Télécharger le reçu
+receipt-download-proof = Télécharger la preuve
+receipt-check = Chacun peut vérifier les deux sans nous :
+decision-approve = Oui
+decision-counter = Oui, pour moins
+decision-decline = Non
+decision-pause = Mise en pause
+decision-resume = Rétablissement
+decision-revoke = Arrêt
+decision-amend = Partage réduit
+decision-accept = Accord
 
-## Export and erase
-export-title = Export my data
-export-lead = Take everything that your vault holds, in a file that other programs read.
-export-json = Export as JSON
-export-csv = Export as a table
-export-words = Photos are named in the file, and downloaded one by one. The export is written down in your log.
-erase-title = Erase everything
-erase-lead = Your key is destroyed. Nothing in your vault can be opened again, by anybody.
-erase-data = All your data goes, with all earlier versions.
-erase-access = All access ends at once.
-erase-log = The log keeps that something was written, and not what.
-erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
-erase-final = This cannot be undone.
-erase-export-first = Export my data first
-erase-sure = Yes, erase everything. I know that it cannot be undone.
-erase-button = Erase everything
+## Exporter et effacer
+export-title = Exporter mes données
+export-lead = Emportez tout ce que contient votre coffre, dans un fichier que d’autres programmes lisent.
+export-json = Exporter en JSON
+export-csv = Exporter en tableau
+export-words = Les photos sont nommées dans le fichier et se téléchargent une par une. L’exportation est consignée dans votre journal.
+erase-title = Tout effacer
+erase-lead = Votre clé est détruite. Plus rien dans votre coffre ne peut être ouvert, par qui que ce soit.
+erase-data = Toutes vos données disparaissent, avec toutes les versions antérieures.
+erase-access = Tous les accès prennent fin aussitôt.
+erase-log = Le journal garde le fait que quelque chose a été écrit, mais non ce que c’était.
+erase-brands = Ce que les marques ont gardé reste chez elles jusqu’à la fin du délai. Arrêtez d’abord l’accès pour voir combien de temps.
+erase-final = Cela ne peut pas être annulé.
+erase-export-first = Exporter d’abord mes données
+erase-sure = Oui, tout effacer. Je sais que cela ne peut pas être annulé.
+erase-button = Tout effacer
 
-## Security
-security-title = Security
+## Sécurité
+security-title = Sécurité
 security-lead = { $count ->
-    [one] You are signed in at one place.
-   *[other] You are signed in at { $count } places.
+    [one] Vous avez une session ouverte.
+   *[other] Vous avez { $count } sessions ouvertes.
 }
-security-sessions = Where you are signed in
-security-began = Since
-security-ends = Ends
-security-this = This is where you are now.
-security-end = End it
-security-more = Your vault
+security-sessions = Vos sessions ouvertes
+security-began = Début
+security-ends = Fin
+security-this = C’est la session que vous utilisez en ce moment.
+security-end = Terminer
+security-more = Votre coffre
 
-## Help
-help-title = Help
-help-who = Who can see my data?
-help-who-answer = Only whom you said yes to, only what you agreed to, and only until the day you chose. Your first page names all of them.
-help-stop = How do I stop it?
-help-stop-answer = Choose “Stop access” on your first page, and again on the next one. From then on every read is refused.
-help-refused = Why is a refused read in my list?
-help-refused-answer = A brand asked for something that you do not share, or no longer share. It got nothing.
-help-unknown = I do not recognise a read. What now?
-help-unknown-answer = Stop the access first. Then write to the brand and to whoever runs this vault, and give the day and hour of the read.
-help-receipt = What is a receipt for?
-help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
-help-complain = How do I complain?
-help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
+## Aide
+help-title = Aide
+help-who = Qui peut voir mes données ?
+help-who-answer = Seulement les marques à qui vous avez dit oui, pour ce que vous avez accepté, jusqu’au jour choisi. Votre page d’accueil les nomme toutes.
+help-stop = Comment arrêter l’accès ?
+help-stop-answer = Choisissez « Arrêter l’accès » sur votre page d’accueil, puis encore sur la suivante. Dès lors, chaque consultation est refusée.
+help-refused = Pourquoi une consultation refusée figure-t-elle dans ma liste ?
+help-refused-answer = Une marque a demandé quelque chose que vous ne partagez pas, ou plus. Elle n’a rien obtenu.
+help-unknown = Je ne reconnais pas une consultation. Que faire ?
+help-unknown-answer = Arrêtez d’abord l’accès. Écrivez ensuite à la marque et au gestionnaire de ce coffre, avec le jour et l’heure de la consultation.
+help-receipt = À quoi sert un reçu ?
+help-receipt-answer = Il prouve ce que vous avez décidé, et sur quel texte. Chacun peut le vérifier sans nous le demander.
+help-complain = Comment faire une réclamation ?
+help-complain-answer = Écrivez au gestionnaire de ce coffre, ou à l’autorité de protection des données de votre pays. Joignez le reçu.

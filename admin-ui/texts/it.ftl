@@ -1,429 +1,451 @@
-# What the pages say, in English. Second person, short sentences, one word for one thing:
-# access, brand, reason, until, stop, pause, read, receipt.
+# Una macchina ha scritto la bozza di questo file; nessuna persona di lingua madre lo ha ancora letto.
+# Che cosa dicono le pagine, in italiano. Si dà del lei, frasi brevi, una sola parola per ogni cosa:
+# accesso, marca, motivo, fino a, interrompere, pausa, consultazione, ricevuta.
 
-## Around every page
-skip = Go to the content
-demo-banner = Demo: everybody and everything here is invented.
-nav-label = Pages
-nav-access = Who can see
-nav-data = My data
-nav-reads = Every read
-nav-receipts = Receipts
-nav-security = Security
-nav-help = Help
-languages = Language
-drafted = A machine drafted this language. Nobody has read it yet.
-sign-out = Sign out
-go-home = See who can see my data
-go-back = Go back
-older = Show older ones
+## Intorno a ogni pagina
+skip = Andare al contenuto
+demo-banner = Dimostrazione: qui tutto è inventato, anche le persone.
+nav-label = Pagine
+nav-access = Chi può vedere
+nav-data = I miei dati
+nav-reads = Tutte le consultazioni
+nav-receipts = Ricevute
+nav-security = Sicurezza
+nav-help = Aiuto
+languages = Lingua
+drafted = Una macchina ha scritto la bozza di questi testi. Nessuno li ha ancora letti.
+sign-out = Uscire
+go-home = Vedere chi può vedere i miei dati
+go-back = Tornare indietro
+older = Mostrare i precedenti
 list-comma = {", "}
-yes = Yes
+yes = Sì
 no = No
-optional-field = (can be left empty)
-one-a-line = One on each line.
-row = Line { $number }
+optional-field = (può restare vuoto)
+one-a-line = Uno per riga.
+row = Riga { $number }
 
-## Moments
-until-over = until { $date } (over)
-until-hours = until { $date }, in { $hours ->
-    [one] one hour
-   *[other] { $hours } hours
+## Momenti
+until-over = fino al giorno { $date } (terminato)
+until-hours = fino al giorno { $date }, tra { $hours ->
+    [one] un’ora
+   *[other] { $hours } ore
 }
-until-days = until { $date }, in { $days } days
-ago-now = { $moment }, just now
+until-days = fino al giorno { $date }, tra { $days ->
+    [one] un giorno
+   *[other] { $days } giorni
+}
+left-over = { $date } (terminato)
+left-hours = { $date }, tra { $hours ->
+    [one] un’ora
+   *[other] { $hours } ore
+}
+left-days = { $date }, tra { $days ->
+    [one] un giorno
+   *[other] { $days } giorni
+}
+ago-now = { $moment }, proprio ora
 ago-minutes = { $moment }, { $minutes ->
-    [one] one minute ago
-   *[other] { $minutes } minutes ago
+    [one] un minuto fa
+   *[other] { $minutes } minuti fa
 }
 ago-hours = { $moment }, { $hours ->
-    [one] one hour ago
-   *[other] { $hours } hours ago
+    [one] un’ora fa
+   *[other] { $hours } ore fa
 }
-ago-days = { $moment }, { $days } days ago
+ago-days = { $moment }, { $days ->
+    [one] un giorno fa
+   *[other] { $days } giorni fa
+}
 
-## What went wrong
-fault-missing-title = Nothing here
-fault-missing = This address leads nowhere, or what was here is gone.
-fault-foreign-title = Not sent
-fault-foreign = This form did not come from a page that you have open now. Open the page again and send it from there.
-fault-entered-title = Please look again
-fault-nothing-changed = Nothing was changed.
-fault-unreachable-title = The vault cannot be reached
-fault-unreachable = We could not reach the vault. No one can read your data through it while this lasts.
-fault-outcome-unknown = It is not certain whether your last step was done. Look at the page again in a minute to see.
-fault-try-again = Nothing was changed. Try again in a minute.
-fault-reference = Reference for the help desk: { $reference }
-fault-refused-title = This was not done
-entered-unreadable = The form could not be read.
-entered-token = This access code opens nothing. It was mistyped, or it has ended.
-entered-language = There is no such language.
-entered-term = Choose for how long.
-entered-answer = Choose one of the answers.
-entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
-entered-sure = Tick the box to say that you are sure.
-reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
-reason-purpose-changed = { reason-notice-outdated }
-reason-request-already-decided = You have answered this request already.
-reason-request-lapsed = This request has lapsed.
-reason-request-withdrawn = The brand took this request back.
-reason-request-closed = This request is closed already.
-reason-request-countered = You offered less already. The brand has not answered yet.
-reason-grant-revoked = You stopped this access already.
-reason-grant-expired = This access has ended already.
-reason-grant-exhausted = All reads of this access are used up.
-reason-grant-superseded = Another access has taken the place of this one. Look on your first page.
-reason-grant-already-paused = This access is paused already.
-reason-grant-not-paused = This access is not paused.
-reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
-reason-terms-unchanged = This is what it was before.
-reason-version-mismatch = This was changed since you opened the page. Open it again.
-reason-rate-limited = You did this too often in a short time. Wait a minute.
-reason-permission-denied = Your sign-in does not allow this.
+## Che cosa non è andato
+fault-missing-title = Qui non c’è nulla
+fault-missing = Questo indirizzo non porta da nessuna parte, o ciò che c’era non esiste più.
+fault-foreign-title = Non inviato
+fault-foreign = Questo modulo non viene da una pagina che ha aperto ora. Riapra la pagina e lo invii da lì.
+fault-entered-title = Controlli di nuovo, per favore
+fault-nothing-changed = Nulla è stato modificato.
+fault-unreachable-title = La cassaforte non è raggiungibile
+fault-unreachable = Non abbiamo potuto raggiungere la cassaforte. Finché dura, nessuno può consultare i suoi dati attraverso di essa.
+fault-outcome-unknown = Non è certo che il suo ultimo passo sia stato eseguito. Guardi di nuovo la pagina tra un minuto.
+fault-try-again = Nulla è stato modificato. Riprovi tra un minuto.
+fault-reference = Riferimento per l’assistenza: { $reference }
+fault-refused-title = Questo non è stato eseguito
+entered-unreadable = Non è stato possibile leggere il modulo.
+entered-token = Questo codice personale non apre nulla. È stato digitato male, o è terminato.
+entered-language = Questa lingua qui non c’è.
+entered-term = Scelga per quanto tempo.
+entered-answer = Scelga una delle risposte.
+entered-nothing-left = Non resterebbe nulla da condividere. Per non condividere nulla, scelga «Non condividere».
+entered-sure = Selezioni la casella per confermare la sua scelta.
+reason-notice-changed = Il testo della marca è cambiato da quando ha aperto questa pagina. La riapra e legga il nuovo testo.
+reason-purpose-changed = { reason-notice-changed }
+reason-request-already-decided = Ha già risposto a questa richiesta.
+reason-request-lapsed = Questa richiesta è decaduta.
+reason-request-withdrawn = La marca ha ritirato questa richiesta.
+reason-request-closed = Questa richiesta è già chiusa.
+reason-request-countered = Ha già proposto meno. La marca non ha ancora risposto.
+reason-grant-revoked = Ha già interrotto questo accesso.
+reason-grant-expired = Questo accesso è già terminato.
+reason-grant-exhausted = Tutte le consultazioni di questo accesso sono esaurite.
+reason-grant-superseded = Un altro accesso ha preso il posto di questo. Guardi la sua pagina iniziale.
+reason-grant-already-paused = Questo accesso è già in pausa.
+reason-grant-not-paused = Questo accesso non è in pausa.
+reason-terms-not-narrower = Sarebbe più di quanto è stato chiesto o concesso. Può scegliere solo meno.
+reason-terms-unchanged = È uguale a prima.
+reason-etag-mismatch = Questo è stato modificato da quando ha aperto la pagina. La riapra.
+reason-rate-limited = Lo ha fatto troppo spesso in poco tempo. Attenda un minuto.
+reason-permission-denied = La sua sessione non lo permette.
 
-## Signing in
-sign-in-title = Your data. Your decision.
-sign-in-lead = Here you see who can see your data, why, and until when. You can stop it at any time.
-sign-in-token-title = Sign in with an access code
-sign-in-token-words = Whoever runs this vault gives you the code. It is yours alone, and it ends by itself.
-sign-in-token-label = Access code
-sign-in-token-button = Sign in
-sign-in-promise = Nobody reads your data here without your yes. Every read is written down before it is answered.
-demo-title = Try it as one of them
-demo-words = This is a demo. Choose somebody invented; no code is needed.
+## Entrare
+sign-in-title = I suoi dati. La sua decisione.
+sign-in-lead = Qui vede chi può vedere i suoi dati, perché e fino a quando. Può interrompere in ogni momento.
+sign-in-token-title = Entrare con un codice personale
+sign-in-token-words = Il codice le viene dato da chi gestisce questa cassaforte. È soltanto suo, e termina da sé.
+sign-in-token-label = Codice personale
+sign-in-token-button = Entrare
+sign-in-promise = Qui nessuno consulta i suoi dati senza il suo sì. Ogni consultazione viene annotata prima di ricevere risposta.
+demo-title = Provare come una di queste persone
+demo-words = Questa è una dimostrazione. Scelga una persona inventata; non serve alcun codice.
 
-## Home
-home-title = Who can see my data
+## Pagina iniziale
+home-title = Chi può vedere i miei dati
 home-sees = { $count ->
-    [0] No brand can see your data.
-    [one] One brand can see something.
-   *[other] { $count } brands can see something.
+    [0] Nessuna marca può vedere i suoi dati.
+    [one] Una marca può vedere qualcosa.
+   *[other] { $count } marche possono vedere qualcosa.
 }
 home-asks = { $count ->
-    [one] One request waits for you.
-   *[other] { $count } requests wait for you.
+    [one] Una richiesta attende la sua risposta.
+   *[other] { $count } richieste attendono la sua risposta.
 }
-home-last = Last read: { $moment }, { $brand }.
-home-never = No one has read your data yet.
-home-waiting = Waiting for your answer
+home-last = Ultima consultazione: { $moment }, { $brand }.
+home-never = Nessuno ha ancora consultato i suoi dati.
+home-waiting = In attesa della sua risposta
 home-waiting-more = { $count ->
-    [one] One more waits after these.
-   *[other] { $count } more wait after these.
+    [one] Un’altra attende dopo queste.
+   *[other] Altre { $count } attendono dopo queste.
 }
-home-open = Can see something now
-home-nobody = No one can see your data. Nothing is shared until you say yes.
-home-past = Access that has ended
-past-title = Access that has ended
-past-none = No access has ended yet.
+home-open = Chi può vedere qualcosa ora
+home-nobody = Nessuno può vedere i suoi dati. Nulla è condiviso finché lei non dice sì.
+home-past = Accessi terminati
+past-title = Accessi terminati
+past-none = Nessun accesso è ancora terminato.
 past-used = { $count ->
-    [0] It was never used.
-    [one] It was used once.
-   *[other] It was used { $count } times.
+    [0] Non è mai stato usato.
+    [one] È stato usato una volta.
+   *[other] È stato usato { $count } volte.
 }
-request-asks = Asks for: { $data }
-request-lapses = Without an answer it lapses: { $until }
-request-open = Read what { $brand } asks
-card-data = Data
-card-reason = Reason
-card-until = Until
-card-read = Reads
+request-asks = Chiede: { $data }
+request-lapses = Può rispondere { $until }. Senza risposta non si condivide nulla.
+request-open = Leggere che cosa chiede { $brand }
+card-data = Dati
+card-reason = Motivo
+card-until = Fine
+card-read = Consultazioni
 card-reads = { $count ->
-    [one] one, on { $moment }
-   *[other] { $count }, last on { $moment }
+    [one] una: { $moment }
+   *[other] { $count }, l’ultima: { $moment }
 }
-card-unread = Not read yet.
-and-more = { $list } and { $count } more
-stop = Stop access
-of-brand = of { $brand }
-details = See details
-details-resume = See details or resume
-pause-all = Pause all
-pause-all-title = Pause all access?
-pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
-stop-all = Stop all access
-stop-all-title = Stop all access for good?
-stop-all-words = All access ends at once. Brands can ask again, and you decide again.
-keep-as-it-is = Keep it as it is
+card-unread = Ancora nessuna consultazione.
+and-more = { $list } e { $count ->
+    [one] un altro dato
+   *[other] altri { $count }
+}
+stop = Interrompere l’accesso
+of-brand = di { $brand }
+details = Vedere i dettagli
+details-resume = Vedere i dettagli o riattivare
+pause-all = Mettere tutto in pausa
+pause-all-title = Mettere in pausa tutti gli accessi?
+pause-all-words = Nessuna marca può consultare nulla finché lei non riattiva l’accesso. Ogni accesso si riattiva nella propria pagina.
+stop-all = Interrompere tutti gli accessi
+stop-all-title = Interrompere per sempre tutti gli accessi?
+stop-all-words = Tutti gli accessi terminano subito. Le marche possono chiedere di nuovo, e lei decide di nuovo.
+keep-as-it-is = Lasciare tutto com’è
 
-## What came of it
-done-approved = You share this now. Here is your receipt.
-done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
-done-declined = You said no. Nothing is shared. The brand is not told why.
-done-stopped = Access is stopped. Nobody reads under it any more.
-done-paused = Access is paused. Nobody reads under it until then.
-done-resumed = Access is on again.
-done-narrowed = You share less from now on.
-done-stopped-all = All access is stopped.
-done-paused-all = All access is paused.
-done-added = It is in your vault now, encrypted.
-done-corrected = It is corrected.
-done-deleted = It is deleted.
-done-ended = This sign-in is ended.
-done-language = The language is changed.
-done-unchanged = Nothing was changed: you chose what it was before.
-done-erased = Everything is erased. Your key is destroyed, and nothing of yours opens any more.
+## Che cosa ne è venuto
+done-approved = Ora condivide questi dati. Ecco la sua ricevuta.
+done-countered = Ha proposto meno. Nulla è condiviso finché la marca non dice sì a questa proposta. Ecco la sua ricevuta.
+done-declined = Ha detto no. Nulla è condiviso. La marca non viene a sapere perché.
+done-stopped = L’accesso è interrotto. Nessuno consulta più i suoi dati con questo accesso.
+done-paused = L’accesso è in pausa. Finché non lo riattiva, nessuno consulta i suoi dati con questo accesso.
+done-resumed = L’accesso è di nuovo attivo.
+done-narrowed = Da ora condivide meno.
+done-stopped-all = Tutti gli accessi sono interrotti.
+done-paused-all = Tutti gli accessi sono in pausa.
+done-added = Ora è nella sua cassaforte, cifrato.
+done-corrected = È stato corretto.
+done-deleted = È stato cancellato.
+done-ended = Questa sessione è terminata.
+done-language = La lingua è cambiata.
+done-unchanged = Nulla è stato modificato: ha scelto ciò che c’era prima.
+done-erased = Tutto è cancellato. La sua chiave è distrutta, e nulla di suo si apre più.
 
-## A request
-request-title = { $brand } asks
-request-why = Why
-request-text = Text { $version }, { $language }. Your answer is bound to exactly this text.
-request-no-notice = The brand's text for this cannot be shown. Do not share until it can.
-request-needed = What is needed
-request-optional = What is optional
-request-optional-words = It is off. Tick what you want to share as well.
-request-what = What data
-request-rules = How it can be used
-request-how-long = For how long?
-request-stop-title = How to stop
-request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
-request-approved = You said yes to { $brand }.
-request-declined = You said no to { $brand }. Nothing is shared.
-request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
-request-withdrawn = { $brand } took this back. Nothing is shared.
-request-rejected = { $brand } did not want less. Nothing is shared.
-request-lapsed = This request has lapsed. Nothing is shared.
-request-offered = What you offered
-share = Share this
-do-not-share = Do not share
-offer-less = Offer less
-decide-later = Decide later
-ask-a-question = Ask a question
-preview = Your data now
-preview-none = Your vault has nothing of this.
-preview-masked = It leaves your vault only in a coarser form.
-term-once = Once, one read
+## Una richiesta
+request-title = { $brand } le fa una richiesta
+request-why = Perché
+request-text = Testo { $version }, { $language }. La sua risposta è legata esattamente a questo testo.
+request-no-notice = Non è possibile mostrare il testo della marca per questa richiesta. Non condivida nulla finché manca.
+request-needed = Che cosa è necessario
+request-optional = Che cosa è facoltativo
+request-optional-words = Nulla è selezionato. Selezioni ciò che desidera condividere in più.
+request-what = Quali dati
+request-rules = Come possono essere usati
+request-how-long = Per quanto tempo?
+request-stop-title = Come interrompere
+request-stop = Può interrompere in ogni momento dalla sua pagina iniziale, in due passi. Allora { $brand } non può più consultare nulla.
+request-approved = Ha detto sì a { $brand }.
+request-declined = Ha detto no a { $brand }. Nulla è condiviso.
+request-countered = Ha proposto meno a { $brand }. Nulla è condiviso finché la marca non dice sì a questa proposta.
+request-withdrawn = { $brand } ha ritirato questa richiesta. Nulla è condiviso.
+request-rejected = { $brand } non ha voluto meno. Nulla è condiviso.
+request-lapsed = Questa richiesta è decaduta. Nulla è condiviso.
+request-offered = Che cosa ha proposto
+share = Condividere
+do-not-share = Non condividere
+offer-less = Proporre meno
+decide-later = Decidere più tardi
+ask-a-question = Fare una domanda
+preview = I suoi dati ora
+preview-none = La sua cassaforte non contiene nulla di questo.
+preview-masked = Esce dalla sua cassaforte solo in forma meno precisa.
+term-once = Una volta, una sola consultazione
 term-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+    [one] Un giorno
+   *[other] { $days } giorni
 }
-term-asked = As long as was asked
-less-title = Offer less
-less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
-offer-this = Offer this
-item-needed = (needed)
-item-none = Not at all
-narrow-title = Share less
-narrow-lead = Choose what { $brand } can still see. It takes effect at once.
-share-less = Share less
+term-asked = Per tutto il tempo richiesto
+less-title = Proporre meno
+less-lead = Scelga che cosa desidera proporre invece. Se { $brand } ha bisogno di più, nulla è condiviso.
+offer-this = Proporre questo
+item-needed = (necessario)
+item-none = Per nulla
+narrow-title = Condividere meno
+narrow-lead = Scelga che cosa { $brand } può ancora vedere. Ha effetto subito.
+share-less = Condividere meno
 
-## Terms in words
-view-raw = as it is
-view-masked = in a coarser form
-view-answer = only a conclusion
-terms-mode = What they can do
-mode-view = Look at it, and not store it
-mode-store = Look at it and store it for a time
-mode-query = Ask questions; only answers leave your vault
-mode-stream = Receive new data as it comes
-terms-often = How often
-often-once = Once
+## Le condizioni in parole
+view-raw = così com’è
+view-masked = in forma meno precisa
+view-answer = solo una conclusione
+terms-mode = Che cosa può fare la marca
+mode-view = Consultare, senza conservare
+mode-store = Consultare e conservare per un certo tempo
+mode-query = Porre domande; dalla sua cassaforte escono solo risposte
+mode-stream = Ricevere i nuovi dati man mano che arrivano
+terms-often = Quante volte
+often-once = Una volta
 often-uses = { $count ->
-    [one] one read in all
-   *[other] { $count } reads in all
+    [one] una consultazione in tutto
+   *[other] { $count } consultazioni in tutto
 }
 often-hour = { $count ->
-    [one] at most once an hour
-   *[other] at most { $count } times an hour
+    [one] al massimo una volta all’ora
+   *[other] al massimo { $count } volte all’ora
 }
 often-day = { $count ->
-    [one] at most once a day
-   *[other] at most { $count } times a day
+    [one] al massimo una volta al giorno
+   *[other] al massimo { $count } volte al giorno
 }
 often-month = { $count ->
-    [one] at most once a month
-   *[other] at most { $count } times a month
+    [one] al massimo una volta al mese
+   *[other] al massimo { $count } volte al mese
 }
-often-free = As often as they need to
-terms-range = From which time
+often-free = Ogni volta che la marca ne ha bisogno
+terms-range = Di quale periodo
 range-months = { $count ->
-    [one] the last month
-   *[other] the last { $count } months
+    [one] l’ultimo mese
+   *[other] gli ultimi { $count } mesi
 }
-range-between = { $from } to { $to }
-range-from = since { $from }
-range-to = before { $to }
-range-all = all of it
-terms-from = Begins
-terms-until = Ends
-terms-kept = How long they keep it
-kept-not = They keep nothing
+range-between = dal giorno { $from } al giorno { $to }
+range-from = dal giorno { $from }
+range-to = prima del giorno { $to }
+range-all = tutto il periodo
+terms-from = Inizio
+terms-until = Fine
+terms-kept = Per quanto tempo la marca li conserva
+kept-not = La marca non conserva nulla
 kept-days = { $days ->
-    [one] one day, then they delete it
-   *[other] { $days } days, then they delete it
+    [one] un giorno, poi li cancella
+   *[other] { $days } giorni, poi li cancella
 }
-terms-onward = Who else gets it
-onward-nobody = Nobody
-terms-predictions = Predictions about you
+terms-onward = Chi altro li riceve
+onward-nobody = Nessuno
+terms-predictions = Previsioni su di lei
 predictions-no = No
-predictions-yes = Yes, they can be made from it
-terms-contact = Who writes to you
-contact-none = A person only
-contact-drafts = A machine drafts, a person sends
-contact-yes = A machine can send
+predictions-yes = Sì, se ne possono ricavare
+terms-contact = Chi le scrive
+contact-none = Solo una persona
+contact-drafts = Una macchina prepara, una persona invia
+contact-yes = Una macchina può inviare
 
-## Access
-grant-active = Access is on.
-grant-paused = Access is paused.
-grant-revoked = You stopped this access.
-grant-expired = This access has ended by itself.
-grant-exhausted = All reads are used up.
-grant-superseded = Another access has taken its place.
-grant-suspended = Access is held. The brand changed its text or is suspended.
-pause = Pause
-pause-for = Pause for
-pause-open = until I resume it
-resume = Resume access
-keep = Keep access
-access-what = What they can see
-access-promise = What has left your vault is in the hands of { $brand }. It has promised this in writing.
+## Accesso
+grant-active = L’accesso è attivo.
+grant-paused = L’accesso è in pausa.
+grant-revoked = Ha interrotto questo accesso.
+grant-expired = Questo accesso è terminato da sé.
+grant-exhausted = Tutte le consultazioni sono esaurite.
+grant-superseded = Un altro accesso ha preso il suo posto.
+grant-suspended = L’accesso è sospeso. La marca ha cambiato il suo testo, oppure è sospesa.
+pause = Mettere in pausa
+pause-for = Durata della pausa
+pause-open = finché non lo riattivo
+resume = Riattivare l’accesso
+keep = Mantenere l’accesso
+access-what = Che cosa può vedere la marca
+access-promise = Ciò che è uscito dalla sua cassaforte è nelle mani di { $brand }. La marca ha promesso per iscritto di rispettare queste regole.
 access-reads = { $count ->
-    [0] Reads
-    [one] One read
-   *[other] { $count } reads
+    [0] Consultazioni
+    [one] Una consultazione
+   *[other] { $count } consultazioni
 }
-access-all-reads = All reads of this brand
-access-before = What it was before
-stop-title = Stop access of { $brand }?
-stop-words = { $brand } can then read nothing more: { $data }.
-stop-kept-not = { $brand } keeps nothing of what it saw.
-stop-kept = { $brand } has to delete what it stored within { $days } days.
+access-all-reads = Tutte le consultazioni di questa marca
+access-before = L’accesso com’era prima
+stop-title = Interrompere l’accesso di { $brand }?
+stop-words = Allora { $brand } non può più consultare nulla: { $data }.
+stop-kept-not = { $brand } non conserva nulla di ciò che ha visto.
+stop-kept = { $brand } deve cancellare entro { $days ->
+    [one] un giorno
+   *[other] { $days } giorni
+} ciò che ha conservato.
 
-## My data
-data-title = My data
-data-lead = This is all that your vault holds of you. It is encrypted with a key of your own.
-data-add = Add something
-data-none = Your vault is empty. Add what you want to be known for.
-data-seen-by = Can be seen by { $brands }
-data-source = Where it came from
-source-import = It was imported
-source-customer = You entered it
-data-who = Who can see it
-data-nobody = Nobody
-data-correct = Correct it
-data-delete = Delete it
-data-save = Save
-data-back = Back to my data
-data-not-saved = This was not saved. What you entered is still here.
-data-sensitive = This is sensitive. Share it only where you must.
-add-title = Add something
-add-lead = Choose what it is. Nobody sees it until you say yes to somebody.
-delete-title = Delete { $title }?
-delete-words = It is deleted for good, with all its earlier versions. What brands already have is not changed by this.
-family-identity = About you
-family-contact = How to reach you
-family-address = Addresses
-family-body = Measurements and sizes
-family-style = Taste
-family-purchase = Purchases
-family-browsing = Wishes
-family-occasion = Occasions
-family-location = Places and travel
-family-delivery = Delivery
-family-sustainability = Care for the planet
-family-rules = Contact rules
-family-feedback = Feedback
-family-household = Household
-family-photo = Photos
+## I miei dati
+data-title = I miei dati
+data-lead = Questo è tutto ciò che la sua cassaforte contiene di lei. È cifrato con una chiave soltanto sua.
+data-add = Aggiungere qualcosa
+data-none = La sua cassaforte è vuota. Aggiunga ciò che desidera far sapere di sé.
+data-seen-by = Può essere visto da { $brands }
+data-source = Da dove viene
+source-import = È stato importato
+source-customer = Lo ha inserito lei
+data-who = Chi può vederlo
+data-nobody = Nessuno
+data-correct = Correggere
+data-delete = Cancellare
+data-save = Salvare
+data-back = Tornare ai miei dati
+data-not-saved = Questo non è stato salvato. Ciò che ha inserito è ancora qui.
+data-sensitive = Questo dato è sensibile. Lo condivida solo dove è necessario.
+add-title = Aggiungere qualcosa
+add-lead = Scelga di che cosa si tratta. Nessuno lo vede finché lei non dice sì a una marca.
+delete-title = Cancellare «{ $title }»?
+delete-words = Viene cancellato per sempre, con tutte le versioni precedenti. Ciò che le marche hanno già non cambia.
+family-identity = Su di lei
+family-contact = Come raggiungerla
+family-address = Indirizzi
+family-body = Misure e taglie
+family-style = Gusti
+family-purchase = Acquisti
+family-browsing = Desideri
+family-occasion = Occasioni
+family-location = Luoghi e viaggi
+family-delivery = Consegna
+family-sustainability = Cura del pianeta
+family-rules = Regole di contatto
+family-feedback = Pareri
+family-household = Casa e famiglia
+family-photo = Foto
 
-## Every read
-reads-title = Every read
-reads-lead = Every time somebody asked for your data, with the reason given. Refused reads are here as well.
-reads-result = Result
-reads-brand = Brand
-reads-every-brand = Every brand
-reads-filter = Show
-reads-all = Shown and refused
-reads-shown = Shown
-reads-refused = Refused
-reads-none = No one has read your data yet.
-reads-none-here = None on this page.
-reads-when = When
-reads-who = Who
-reads-data = Data
-reads-reason = Reason given
-reads-access = See this access
-reads-unknown = You do not recognise a read?
-read-shown = Shown
-read-refused = Refused
-refused-grant-revoked = Refused: you had stopped it
-refused-grant-paused = Refused: you had paused it
-refused-grant-expired = Refused: access had ended
-refused-grant-exhausted = Refused: all reads were used up
-refused-frequency-exceeded = Refused: too often
-refused-no-access = Refused: no access
-refused-attribute-not-granted = Refused: not shared
-refused-view-not-granted = Refused: more than shared
-refused-grant-not-yet-valid = Refused: too early
-refused-grant-suspended = Refused: access was held
+## Tutte le consultazioni
+reads-title = Tutte le consultazioni
+reads-lead = Ogni volta che qualcuno ha chiesto i suoi dati, con il motivo indicato. Ci sono anche le consultazioni rifiutate.
+reads-result = Esito
+reads-brand = Marca
+reads-every-brand = Tutte le marche
+reads-filter = Mostrare
+reads-all = Concesse e rifiutate
+reads-shown = Concesse
+reads-refused = Rifiutate
+reads-none = Nessuno ha ancora consultato i suoi dati.
+reads-none-here = Nessuna in questa pagina.
+reads-when = Quando
+reads-who = Chi
+reads-data = Dati
+reads-reason = Motivo indicato
+reads-access = Vedere questo accesso
+reads-unknown = Non riconosce una consultazione?
+read-shown = Concessa
+read-refused = Rifiutata
+refused-grant-revoked = Rifiutata: aveva interrotto l’accesso
+refused-grant-paused = Rifiutata: aveva messo in pausa l’accesso
+refused-grant-expired = Rifiutata: l’accesso era terminato
+refused-grant-exhausted = Rifiutata: tutte le consultazioni erano esaurite
+refused-frequency-exceeded = Rifiutata: troppo spesso
+refused-no-access = Rifiutata: nessun accesso
+refused-attribute-not-granted = Rifiutata: non condiviso
+refused-view-not-granted = Rifiutata: più di quanto condiviso
+refused-grant-not-yet-valid = Rifiutata: troppo presto
+refused-grant-suspended = Rifiutata: l’accesso era sospeso
 
-## Receipts
-receipts-title = Receipts
-receipts-lead = Each decision gives a receipt, also each no. It is signed, and nobody can change it later.
-receipts-none = You have decided nothing yet.
-receipt-title = Receipt
-receipt-decision = Decision
-receipt-brand = Brand
-receipt-when = When
-receipt-text = Text you saw
-receipt-text-words = Text { $version }, { $language }, with this fingerprint:
-receipt-proof = Proof
-receipt-valid = It is as it was written: checked just now.
-receipt-invalid = It does not match what was written. Please tell the help desk.
-receipt-waiting = It is on its way into the public log. Look again in a few seconds.
-receipt-logged = It is in the public log, which nobody can change.
-receipt-download = Download the receipt
-receipt-download-proof = Download the proof
-receipt-check = Anybody can check both without us:
-decision-approve = Yes
-decision-counter = Yes to less
+## Ricevute
+receipts-title = Ricevute
+receipts-lead = Ogni decisione dà una ricevuta, anche ogni no. È firmata, e nessuno può modificarla in seguito.
+receipts-none = Non ha ancora deciso nulla.
+receipt-title = Ricevuta
+receipt-decision = Decisione
+receipt-brand = Marca
+receipt-when = Quando
+receipt-text = Testo che ha visto
+receipt-text-words = Testo { $version }, { $language }, con questa impronta:
+receipt-proof = Prova
+receipt-valid = È come è stata scritta: verificata proprio ora.
+receipt-invalid = Non corrisponde a ciò che è stato scritto. La preghiamo di avvisare l’assistenza.
+receipt-waiting = È in arrivo nel registro pubblico. Guardi di nuovo tra qualche secondo.
+receipt-logged = È nel registro pubblico, che nessuno può modificare.
+receipt-download = Scaricare la ricevuta
+receipt-download-proof = Scaricare la prova
+receipt-check = Chiunque può verificare entrambe senza di noi:
+decision-approve = Sì
+decision-counter = Sì, con meno
 decision-decline = No
-decision-pause = Paused
-decision-resume = Resumed
-decision-revoke = Stopped
-decision-amend = Shared less
-decision-accept = Agreed
+decision-pause = Messo in pausa
+decision-resume = Riattivato
+decision-revoke = Interrotto
+decision-amend = Condiviso meno
+decision-accept = Accettato
 
-## Export and erase
-export-title = Export my data
-export-lead = Take everything that your vault holds, in a file that other programs read.
-export-json = Export as JSON
-export-csv = Export as a table
-export-words = Photos are named in the file, and downloaded one by one. The export is written down in your log.
-erase-title = Erase everything
-erase-lead = Your key is destroyed. Nothing in your vault can be opened again, by anybody.
-erase-data = All your data goes, with all earlier versions.
-erase-access = All access ends at once.
-erase-log = The log keeps that something was written, and not what.
-erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
-erase-final = This cannot be undone.
-erase-export-first = Export my data first
-erase-sure = Yes, erase everything. I know that it cannot be undone.
-erase-button = Erase everything
+## Esportare e cancellare
+export-title = Esportare i miei dati
+export-lead = Porti con sé tutto ciò che la sua cassaforte contiene, in un file che altri programmi leggono.
+export-json = Esportare come JSON
+export-csv = Esportare come tabella
+export-words = Le foto sono indicate nel file e si scaricano una per una. L’esportazione viene annotata nel suo registro.
+erase-title = Cancellare tutto
+erase-lead = La sua chiave viene distrutta. Nulla nella sua cassaforte può più essere aperto, da nessuno.
+erase-data = Tutti i suoi dati scompaiono, con tutte le versioni precedenti.
+erase-access = Tutti gli accessi terminano subito.
+erase-log = Il registro conserva che qualcosa è stato scritto, e non che cosa.
+erase-brands = Ciò che le marche hanno conservato resta presso di loro fino al termine previsto. Interrompa prima l’accesso per vedere per quanto tempo.
+erase-final = Non si può annullare.
+erase-export-first = Esportare prima i miei dati
+erase-sure = Sì, cancellare tutto. So che non si può annullare.
+erase-button = Cancellare tutto
 
-## Security
-security-title = Security
+## Sicurezza
+security-title = Sicurezza
 security-lead = { $count ->
-    [one] You are signed in at one place.
-   *[other] You are signed in at { $count } places.
+    [one] Ha una sessione aperta.
+   *[other] Ha { $count } sessioni aperte.
 }
-security-sessions = Where you are signed in
-security-began = Since
-security-ends = Ends
-security-this = This is where you are now.
-security-end = End it
-security-more = Your vault
+security-sessions = Le sue sessioni aperte
+security-began = Inizio
+security-ends = Fine
+security-this = È la sessione che sta usando ora.
+security-end = Terminare
+security-more = La sua cassaforte
 
-## Help
-help-title = Help
-help-who = Who can see my data?
-help-who-answer = Only whom you said yes to, only what you agreed to, and only until the day you chose. Your first page names all of them.
-help-stop = How do I stop it?
-help-stop-answer = Choose “Stop access” on your first page, and again on the next one. From then on every read is refused.
-help-refused = Why is a refused read in my list?
-help-refused-answer = A brand asked for something that you do not share, or no longer share. It got nothing.
-help-unknown = I do not recognise a read. What now?
-help-unknown-answer = Stop the access first. Then write to the brand and to whoever runs this vault, and give the day and hour of the read.
-help-receipt = What is a receipt for?
-help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
-help-complain = How do I complain?
-help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
+## Aiuto
+help-title = Aiuto
+help-who = Chi può vedere i miei dati?
+help-who-answer = Solo le marche a cui ha detto sì, solo ciò che ha accettato, solo fino al giorno scelto. La sua pagina iniziale le nomina tutte.
+help-stop = Come interrompo l’accesso?
+help-stop-answer = Scelga «Interrompere l’accesso» nella pagina iniziale, e di nuovo nella successiva. Da quel momento ogni consultazione è rifiutata.
+help-refused = Perché nel mio elenco c’è una consultazione rifiutata?
+help-refused-answer = Una marca ha chiesto qualcosa che lei non condivide, o non condivide più. Non ha ricevuto nulla.
+help-unknown = Non riconosco una consultazione. E ora?
+help-unknown-answer = Prima interrompa l’accesso. Poi scriva alla marca e a chi gestisce questa cassaforte, con giorno e ora della consultazione.
+help-receipt = A che cosa serve una ricevuta?
+help-receipt-answer = Prova che cosa ha deciso, e su quale testo. Chiunque può verificarla senza chiedere a noi.
+help-complain = Come presento un reclamo?
+help-complain-answer = Scriva a chi gestisce questa cassaforte, o all’autorità per la protezione dei dati del suo paese. Alleghi la ricevuta.

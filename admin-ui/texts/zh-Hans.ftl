@@ -1,429 +1,410 @@
-# What the pages say, in English. Second person, short sentences, one word for one thing:
-# access, brand, reason, until, stop, pause, read, receipt.
+# 各页面的简体中文文本。以“您”相称，句子简短，一词一义：
+# 授权、品牌、理由、至、停止、暂停、查阅、回执。
+# 欢迎母语读者校阅。
 
-## Around every page
-skip = Go to the content
-demo-banner = Demo: everybody and everything here is invented.
-nav-label = Pages
-nav-access = Who can see
-nav-data = My data
-nav-reads = Every read
-nav-receipts = Receipts
-nav-security = Security
-nav-help = Help
-languages = Language
-drafted = A machine drafted this language. Nobody has read it yet.
-sign-out = Sign out
-go-home = See who can see my data
-go-back = Go back
-older = Show older ones
-list-comma = {", "}
-yes = Yes
-no = No
-optional-field = (can be left empty)
-one-a-line = One on each line.
-row = Line { $number }
+## 每个页面的四周
+skip = 跳到正文
+demo-banner = 演示：这里的人和事均为虚构。
+nav-label = 页面
+nav-access = 谁能看到
+nav-data = 我的数据
+nav-reads = 每次查阅
+nav-receipts = 回执
+nav-security = 安全
+nav-help = 帮助
+languages = 语言
+drafted = 本语言由机器起草。还没有人审阅过。
+sign-out = 退出登录
+go-home = 看看谁能看到我的数据
+go-back = 返回
+older = 显示更早的
+list-comma = {"、"}
+yes = 是
+no = 否
+optional-field = （可以留空）
+one-a-line = 每行一项。
+row = 第{ $number }行
 
-## Moments
-until-over = until { $date } (over)
-until-hours = until { $date }, in { $hours ->
-    [one] one hour
-   *[other] { $hours } hours
-}
-until-days = until { $date }, in { $days } days
-ago-now = { $moment }, just now
-ago-minutes = { $moment }, { $minutes ->
-    [one] one minute ago
-   *[other] { $minutes } minutes ago
-}
-ago-hours = { $moment }, { $hours ->
-    [one] one hour ago
-   *[other] { $hours } hours ago
-}
-ago-days = { $moment }, { $days } days ago
+## 时刻
+until-over = 至{ $date }（已结束）
+until-hours = 至{ $date }，还有{ $hours }小时
+until-days = 至{ $date }，还有{ $days }天
+left-over = { $date }（已结束）
+left-hours = { $date }，还有{ $hours }小时
+left-days = { $date }，还有{ $days }天
+ago-now = { $moment }，刚刚
+ago-minutes = { $moment }，{ $minutes }分钟前
+ago-hours = { $moment }，{ $hours }小时前
+ago-days = { $moment }，{ $days }天前
 
-## What went wrong
-fault-missing-title = Nothing here
-fault-missing = This address leads nowhere, or what was here is gone.
-fault-foreign-title = Not sent
-fault-foreign = This form did not come from a page that you have open now. Open the page again and send it from there.
-fault-entered-title = Please look again
-fault-nothing-changed = Nothing was changed.
-fault-unreachable-title = The vault cannot be reached
-fault-unreachable = We could not reach the vault. No one can read your data through it while this lasts.
-fault-outcome-unknown = It is not certain whether your last step was done. Look at the page again in a minute to see.
-fault-try-again = Nothing was changed. Try again in a minute.
-fault-reference = Reference for the help desk: { $reference }
-fault-refused-title = This was not done
-entered-unreadable = The form could not be read.
-entered-token = This access code opens nothing. It was mistyped, or it has ended.
-entered-language = There is no such language.
-entered-term = Choose for how long.
-entered-answer = Choose one of the answers.
-entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
-entered-sure = Tick the box to say that you are sure.
-reason-notice-outdated = The brand's text has changed since you opened this page. Open it again and read the new text.
-reason-purpose-changed = { reason-notice-outdated }
-reason-request-already-decided = You have answered this request already.
-reason-request-lapsed = This request has lapsed.
-reason-request-withdrawn = The brand took this request back.
-reason-request-closed = This request is closed already.
-reason-request-countered = You offered less already. The brand has not answered yet.
-reason-grant-revoked = You stopped this access already.
-reason-grant-expired = This access has ended already.
-reason-grant-exhausted = All reads of this access are used up.
-reason-grant-superseded = Another access has taken the place of this one. Look on your first page.
-reason-grant-already-paused = This access is paused already.
-reason-grant-not-paused = This access is not paused.
-reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
-reason-terms-unchanged = This is what it was before.
-reason-version-mismatch = This was changed since you opened the page. Open it again.
-reason-rate-limited = You did this too often in a short time. Wait a minute.
-reason-permission-denied = Your sign-in does not allow this.
+## 出了什么问题
+fault-missing-title = 这里没有内容
+fault-missing = 这个地址没有对应的页面，或者原有的内容已不存在。
+fault-foreign-title = 未发送
+fault-foreign = 此表单不是来自您现在打开的页面。请重新打开页面，再从那里发送。
+fault-entered-title = 请再看一看
+fault-nothing-changed = 没有任何更改。
+fault-unreachable-title = 无法连接保险箱
+fault-unreachable = 我们无法连接保险箱。在此期间，没有人能通过它查阅您的数据。
+fault-outcome-unknown = 不确定您的上一步是否已完成。请过一分钟再看此页面。
+fault-try-again = 没有任何更改。请过一分钟再试。
+fault-reference = 供服务台查询的编号：{ $reference }
+fault-refused-title = 此操作未完成
+entered-unreadable = 无法读取此表单。
+entered-token = 此登录码打不开任何内容。可能输入有误，或者已经结束。
+entered-language = 没有这种语言。
+entered-term = 请选择多长时间。
+entered-answer = 请选择一个答复。
+entered-nothing-left = 这样就没有可分享的内容了。若什么都不想分享，请选择“不分享”。
+entered-sure = 请勾选方框，表示您已确定。
+reason-notice-changed = 您打开此页面之后，品牌的文本有了更改。请重新打开并阅读新文本。
+reason-purpose-changed = { reason-notice-changed }
+reason-request-already-decided = 您已经答复过此请求。
+reason-request-lapsed = 此请求已失效。
+reason-request-withdrawn = 品牌已撤回此请求。
+reason-request-closed = 此请求已经关闭。
+reason-request-countered = 您已经提议减少。品牌尚未答复。
+reason-grant-revoked = 您已经停止此授权。
+reason-grant-expired = 此授权已经结束。
+reason-grant-exhausted = 此授权的查阅次数已全部用完。
+reason-grant-superseded = 另一项授权已取代此授权。请看您的首页。
+reason-grant-already-paused = 此授权已经处于暂停中。
+reason-grant-not-paused = 此授权没有暂停。
+reason-terms-not-narrower = 这会多于所请求或已给予的内容。您只能选择更少。
+reason-terms-unchanged = 这与原来相同。
+reason-etag-mismatch = 您打开页面之后，此内容有了更改。请重新打开。
+reason-rate-limited = 短时间内次数过多。请等一分钟。
+reason-permission-denied = 您的登录不允许此操作。
 
-## Signing in
-sign-in-title = Your data. Your decision.
-sign-in-lead = Here you see who can see your data, why, and until when. You can stop it at any time.
-sign-in-token-title = Sign in with an access code
-sign-in-token-words = Whoever runs this vault gives you the code. It is yours alone, and it ends by itself.
-sign-in-token-label = Access code
-sign-in-token-button = Sign in
-sign-in-promise = Nobody reads your data here without your yes. Every read is written down before it is answered.
-demo-title = Try it as one of them
-demo-words = This is a demo. Choose somebody invented; no code is needed.
+## 登录
+sign-in-title = 您的数据，您来决定。
+sign-in-lead = 在这里，您可以看到谁能看到您的数据、为什么、到什么时候。您可以随时停止。
+sign-in-token-title = 用登录码登录
+sign-in-token-words = 登录码由此保险箱的管理方给您。它只属于您，并会自行结束。
+sign-in-token-label = 登录码
+sign-in-token-button = 登录
+sign-in-promise = 没有您的同意，没有人会在这里查阅您的数据。每次查阅都先记录，再答复。
+demo-title = 以其中一人的身份试用
+demo-words = 这是演示。请选择一位虚构人物，不需要登录码。
 
-## Home
-home-title = Who can see my data
+## 首页
+home-title = 谁能看到我的数据
 home-sees = { $count ->
-    [0] No brand can see your data.
-    [one] One brand can see something.
-   *[other] { $count } brands can see something.
+    [0] 没有品牌能看到您的数据。
+   *[other] 有{ $count }个品牌能看到一些数据。
 }
 home-asks = { $count ->
-    [one] One request waits for you.
-   *[other] { $count } requests wait for you.
+   *[other] 有{ $count }项请求等待您答复。
 }
-home-last = Last read: { $moment }, { $brand }.
-home-never = No one has read your data yet.
-home-waiting = Waiting for your answer
+home-last = 最近一次查阅：{ $moment }，{ $brand }。
+home-never = 还没有人查阅过您的数据。
+home-waiting = 等待您的答复
 home-waiting-more = { $count ->
-    [one] One more waits after these.
-   *[other] { $count } more wait after these.
+   *[other] 之后还有{ $count }项在等待。
 }
-home-open = Can see something now
-home-nobody = No one can see your data. Nothing is shared until you say yes.
-home-past = Access that has ended
-past-title = Access that has ended
-past-none = No access has ended yet.
+home-open = 现在能看到一些数据的品牌
+home-nobody = 没有人能看到您的数据。在您同意之前，不会分享任何内容。
+home-past = 已结束的授权
+past-title = 已结束的授权
+past-none = 目前没有已结束的授权。
 past-used = { $count ->
-    [0] It was never used.
-    [one] It was used once.
-   *[other] It was used { $count } times.
+    [0] 从未使用过。
+   *[other] 使用过{ $count }次。
 }
-request-asks = Asks for: { $data }
-request-lapses = Without an answer it lapses: { $until }
-request-open = Read what { $brand } asks
-card-data = Data
-card-reason = Reason
-card-until = Until
-card-read = Reads
+request-asks = 请求的数据：{ $data }
+request-lapses = 答复期限：{ $until }。不答复则不会分享任何内容。
+request-open = 阅读 { $brand } 的请求
+card-data = 数据
+card-reason = 理由
+card-until = 截止
+card-read = 查阅
 card-reads = { $count ->
-    [one] one, on { $moment }
-   *[other] { $count }, last on { $moment }
+   *[other] { $count }次，最近一次：{ $moment }
 }
-card-unread = Not read yet.
-and-more = { $list } and { $count } more
-stop = Stop access
-of-brand = of { $brand }
-details = See details
-details-resume = See details or resume
-pause-all = Pause all
-pause-all-title = Pause all access?
-pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
-stop-all = Stop all access
-stop-all-title = Stop all access for good?
-stop-all-words = All access ends at once. Brands can ask again, and you decide again.
-keep-as-it-is = Keep it as it is
+card-unread = 尚未查阅。
+and-more = { $list }，另有{ $count }项
+stop = 停止授权
+of-brand = （{ $brand }）
+details = 查看详情
+details-resume = 查看详情或恢复
+pause-all = 全部暂停
+pause-all-title = 暂停所有授权？
+pause-all-words = 在您恢复之前，任何品牌都不能查阅。每项授权在各自的页面上恢复。
+stop-all = 停止所有授权
+stop-all-title = 永久停止所有授权？
+stop-all-words = 所有授权立即结束。品牌可以再次请求，您也可以再次决定。
+keep-as-it-is = 保持原样
 
-## What came of it
-done-approved = You share this now. Here is your receipt.
-done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
-done-declined = You said no. Nothing is shared. The brand is not told why.
-done-stopped = Access is stopped. Nobody reads under it any more.
-done-paused = Access is paused. Nobody reads under it until then.
-done-resumed = Access is on again.
-done-narrowed = You share less from now on.
-done-stopped-all = All access is stopped.
-done-paused-all = All access is paused.
-done-added = It is in your vault now, encrypted.
-done-corrected = It is corrected.
-done-deleted = It is deleted.
-done-ended = This sign-in is ended.
-done-language = The language is changed.
-done-unchanged = Nothing was changed: you chose what it was before.
-done-erased = Everything is erased. Your key is destroyed, and nothing of yours opens any more.
+## 结果如何
+done-approved = 您现在分享这些数据。这是您的回执。
+done-countered = 您提议了减少。在品牌同意之前，不会分享任何内容。这是您的回执。
+done-declined = 您选择了不分享。不会分享任何内容。品牌不会得知为什么。
+done-stopped = 授权已停止。不再有人凭此授权查阅。
+done-paused = 授权已暂停。在恢复之前，没有人凭此授权查阅。
+done-resumed = 授权已恢复。
+done-narrowed = 从现在起，您分享得更少。
+done-stopped-all = 所有授权已停止。
+done-paused-all = 所有授权已暂停。
+done-added = 已存入您的保险箱，并已加密。
+done-corrected = 已更正。
+done-deleted = 已删除。
+done-ended = 此登录已结束。
+done-language = 语言已更改。
+done-unchanged = 没有任何更改：您的选择与原来相同。
+done-erased = 全部内容已清除。您的密钥已销毁，您的任何数据都无法再打开。
 
-## A request
-request-title = { $brand } asks
-request-why = Why
-request-text = Text { $version }, { $language }. Your answer is bound to exactly this text.
-request-no-notice = The brand's text for this cannot be shown. Do not share until it can.
-request-needed = What is needed
-request-optional = What is optional
-request-optional-words = It is off. Tick what you want to share as well.
-request-what = What data
-request-rules = How it can be used
-request-how-long = For how long?
-request-stop-title = How to stop
-request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
-request-approved = You said yes to { $brand }.
-request-declined = You said no to { $brand }. Nothing is shared.
-request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
-request-withdrawn = { $brand } took this back. Nothing is shared.
-request-rejected = { $brand } did not want less. Nothing is shared.
-request-lapsed = This request has lapsed. Nothing is shared.
-request-offered = What you offered
-share = Share this
-do-not-share = Do not share
-offer-less = Offer less
-decide-later = Decide later
-ask-a-question = Ask a question
-preview = Your data now
-preview-none = Your vault has nothing of this.
-preview-masked = It leaves your vault only in a coarser form.
-term-once = Once, one read
+## 一项请求
+request-title = { $brand } 的请求
+request-why = 为什么
+request-text = 文本{ $version }，{ $language }。您的答复只对应这份文本。
+request-no-notice = 无法显示品牌为此提供的文本。在能显示之前，请不要分享。
+request-needed = 必需的内容
+request-optional = 可选的内容
+request-optional-words = 这些默认不选。请勾选您还想分享的内容。
+request-what = 哪些数据
+request-rules = 可以如何使用
+request-how-long = 多长时间？
+request-stop-title = 如何停止
+request-stop = 您可以随时在首页停止，只需两步。此后 { $brand } 不能再查阅任何内容。
+request-approved = 您同意了 { $brand } 的请求。
+request-declined = 您选择了不与 { $brand } 分享。不会分享任何内容。
+request-countered = 您向 { $brand } 提议了减少。在品牌同意之前，不会分享任何内容。
+request-withdrawn = { $brand } 已撤回此请求。不会分享任何内容。
+request-rejected = { $brand } 不接受减少。不会分享任何内容。
+request-lapsed = 此请求已失效。不会分享任何内容。
+request-offered = 您提议的内容
+share = 分享这些
+do-not-share = 不分享
+offer-less = 提议减少
+decide-later = 以后再决定
+ask-a-question = 提一个问题
+preview = 您现在的数据
+preview-none = 您的保险箱里没有这类数据。
+preview-masked = 它只以较粗略的形式离开您的保险箱。
+term-once = 一次，仅查阅一次
 term-days = { $days ->
-    [one] One day
-   *[other] { $days } days
+   *[other] { $days }天
 }
-term-asked = As long as was asked
-less-title = Offer less
-less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
-offer-this = Offer this
-item-needed = (needed)
-item-none = Not at all
-narrow-title = Share less
-narrow-lead = Choose what { $brand } can still see. It takes effect at once.
-share-less = Share less
+term-asked = 与请求的时间相同
+less-title = 提议减少
+less-lead = 请选择您愿意提议的内容。如果 { $brand } 需要更多，则不会分享任何内容。
+offer-this = 提议这些
+item-needed = （必需）
+item-none = 完全不分享
+narrow-title = 减少分享
+narrow-lead = 请选择 { $brand } 仍能看到的内容。立即生效。
+share-less = 减少分享
 
-## Terms in words
-view-raw = as it is
-view-masked = in a coarser form
-view-answer = only a conclusion
-terms-mode = What they can do
-mode-view = Look at it, and not store it
-mode-store = Look at it and store it for a time
-mode-query = Ask questions; only answers leave your vault
-mode-stream = Receive new data as it comes
-terms-often = How often
-often-once = Once
+## 条款的说明
+view-raw = 原样
+view-masked = 以较粗略的形式
+view-answer = 仅一个结论
+terms-mode = 品牌可以做什么
+mode-view = 查阅，但不保留
+mode-store = 查阅，并保留一段时间
+mode-query = 提问；只有回答离开您的保险箱
+mode-stream = 在新数据产生时接收
+terms-often = 多久一次
+often-once = 一次
 often-uses = { $count ->
-    [one] one read in all
-   *[other] { $count } reads in all
+   *[other] 共查阅{ $count }次
 }
 often-hour = { $count ->
-    [one] at most once an hour
-   *[other] at most { $count } times an hour
+   *[other] 每小时最多{ $count }次
 }
 often-day = { $count ->
-    [one] at most once a day
-   *[other] at most { $count } times a day
+   *[other] 每天最多{ $count }次
 }
 often-month = { $count ->
-    [one] at most once a month
-   *[other] at most { $count } times a month
+   *[other] 每月最多{ $count }次
 }
-often-free = As often as they need to
-terms-range = From which time
+often-free = 按品牌的需要，不限次数
+terms-range = 哪段时间的数据
 range-months = { $count ->
-    [one] the last month
-   *[other] the last { $count } months
+   *[other] 最近{ $count }个月
 }
-range-between = { $from } to { $to }
-range-from = since { $from }
-range-to = before { $to }
-range-all = all of it
-terms-from = Begins
-terms-until = Ends
-terms-kept = How long they keep it
-kept-not = They keep nothing
+range-between = { $from }至{ $to }
+range-from = { $from }起
+range-to = { $to }之前
+range-all = 全部时间
+terms-from = 开始
+terms-until = 结束
+terms-kept = 品牌保留多长时间
+kept-not = 品牌不保留任何内容
 kept-days = { $days ->
-    [one] one day, then they delete it
-   *[other] { $days } days, then they delete it
+   *[other] { $days }天，之后删除
 }
-terms-onward = Who else gets it
-onward-nobody = Nobody
-terms-predictions = Predictions about you
-predictions-no = No
-predictions-yes = Yes, they can be made from it
-terms-contact = Who writes to you
-contact-none = A person only
-contact-drafts = A machine drafts, a person sends
-contact-yes = A machine can send
+terms-onward = 还有谁会得到
+onward-nobody = 没有人
+terms-predictions = 关于您的预测
+predictions-no = 不作预测
+predictions-yes = 可以据此作出预测
+terms-contact = 谁给您写信
+contact-none = 仅由真人
+contact-drafts = 机器起草，真人发送
+contact-yes = 机器可以发送
 
-## Access
-grant-active = Access is on.
-grant-paused = Access is paused.
-grant-revoked = You stopped this access.
-grant-expired = This access has ended by itself.
-grant-exhausted = All reads are used up.
-grant-superseded = Another access has taken its place.
-grant-suspended = Access is held. The brand changed its text or is suspended.
-pause = Pause
-pause-for = Pause for
-pause-open = until I resume it
-resume = Resume access
-keep = Keep access
-access-what = What they can see
-access-promise = What has left your vault is in the hands of { $brand }. It has promised this in writing.
+## 授权
+grant-active = 授权有效。
+grant-paused = 授权已暂停。
+grant-revoked = 您停止了此授权。
+grant-expired = 此授权已自行结束。
+grant-exhausted = 查阅次数已全部用完。
+grant-superseded = 另一项授权已取代它。
+grant-suspended = 授权已冻结。品牌更改了文本，或者品牌本身已被冻结。
+pause = 暂停
+pause-for = 暂停时间
+pause-open = 直到我恢复
+resume = 恢复授权
+keep = 保持授权
+access-what = 品牌能看到什么
+access-promise = 已离开您保险箱的数据在 { $brand } 手中。品牌已书面承诺遵守这些规则。
 access-reads = { $count ->
-    [0] Reads
-    [one] One read
-   *[other] { $count } reads
+    [0] 查阅
+   *[other] { $count }次查阅
 }
-access-all-reads = All reads of this brand
-access-before = What it was before
-stop-title = Stop access of { $brand }?
-stop-words = { $brand } can then read nothing more: { $data }.
-stop-kept-not = { $brand } keeps nothing of what it saw.
-stop-kept = { $brand } has to delete what it stored within { $days } days.
+access-all-reads = 此品牌的所有查阅
+access-before = 此前的授权
+stop-title = 停止 { $brand } 的授权？
+stop-words = 此后 { $brand } 不能再查阅任何内容：{ $data }。
+stop-kept-not = { $brand } 不保留所看到的任何内容。
+stop-kept = { $brand } 必须在{ $days }天内删除所保留的内容。
 
-## My data
-data-title = My data
-data-lead = This is all that your vault holds of you. It is encrypted with a key of your own.
-data-add = Add something
-data-none = Your vault is empty. Add what you want to be known for.
-data-seen-by = Can be seen by { $brands }
-data-source = Where it came from
-source-import = It was imported
-source-customer = You entered it
-data-who = Who can see it
-data-nobody = Nobody
-data-correct = Correct it
-data-delete = Delete it
-data-save = Save
-data-back = Back to my data
-data-not-saved = This was not saved. What you entered is still here.
-data-sensitive = This is sensitive. Share it only where you must.
-add-title = Add something
-add-lead = Choose what it is. Nobody sees it until you say yes to somebody.
-delete-title = Delete { $title }?
-delete-words = It is deleted for good, with all its earlier versions. What brands already have is not changed by this.
-family-identity = About you
-family-contact = How to reach you
-family-address = Addresses
-family-body = Measurements and sizes
-family-style = Taste
-family-purchase = Purchases
-family-browsing = Wishes
-family-occasion = Occasions
-family-location = Places and travel
-family-delivery = Delivery
-family-sustainability = Care for the planet
-family-rules = Contact rules
-family-feedback = Feedback
-family-household = Household
-family-photo = Photos
+## 我的数据
+data-title = 我的数据
+data-lead = 这是您的保险箱中关于您的全部数据。它们用您自己的密钥加密。
+data-add = 添加内容
+data-none = 您的保险箱是空的。请添加您希望别人了解的内容。
+data-seen-by = { $brands } 能看到
+data-source = 从哪里来
+source-import = 由导入而来
+source-customer = 由您填写
+data-who = 谁能看到
+data-nobody = 没有人
+data-correct = 更正
+data-delete = 删除
+data-save = 保存
+data-back = 返回我的数据
+data-not-saved = 此内容未保存。您填写的内容还在这里。
+data-sensitive = 这是敏感数据。请只在必要时分享。
+add-title = 添加内容
+add-lead = 请选择要添加什么。在您同意某个品牌之前，没有人能看到。
+delete-title = 删除“{ $title }”？
+delete-words = 它会连同所有早期版本一起永久删除。品牌已有的内容不会因此改变。
+family-identity = 关于您
+family-contact = 如何联系您
+family-address = 地址
+family-body = 身体尺寸和尺码
+family-style = 品味
+family-purchase = 购买记录
+family-browsing = 心愿
+family-occasion = 重要日子
+family-location = 地点和旅行
+family-delivery = 收货
+family-sustainability = 爱护地球
+family-rules = 联系规则
+family-feedback = 意见
+family-household = 家庭
+family-photo = 照片
 
-## Every read
-reads-title = Every read
-reads-lead = Every time somebody asked for your data, with the reason given. Refused reads are here as well.
-reads-result = Result
-reads-brand = Brand
-reads-every-brand = Every brand
-reads-filter = Show
-reads-all = Shown and refused
-reads-shown = Shown
-reads-refused = Refused
-reads-none = No one has read your data yet.
-reads-none-here = None on this page.
-reads-when = When
-reads-who = Who
-reads-data = Data
-reads-reason = Reason given
-reads-access = See this access
-reads-unknown = You do not recognise a read?
-read-shown = Shown
-read-refused = Refused
-refused-grant-revoked = Refused: you had stopped it
-refused-grant-paused = Refused: you had paused it
-refused-grant-expired = Refused: access had ended
-refused-grant-exhausted = Refused: all reads were used up
-refused-frequency-exceeded = Refused: too often
-refused-no-access = Refused: no access
-refused-attribute-not-granted = Refused: not shared
-refused-view-not-granted = Refused: more than shared
-refused-grant-not-yet-valid = Refused: too early
-refused-grant-suspended = Refused: access was held
+## 每次查阅
+reads-title = 每次查阅
+reads-lead = 每一次有人请求您的数据，都列在这里，并附上所给的理由。被拒绝的查阅也在其中。
+reads-result = 结果
+reads-brand = 品牌
+reads-every-brand = 所有品牌
+reads-filter = 显示
+reads-all = 已提供和已拒绝
+reads-shown = 已提供
+reads-refused = 已拒绝
+reads-none = 还没有人查阅过您的数据。
+reads-none-here = 本页没有。
+reads-when = 时间
+reads-who = 谁
+reads-data = 数据
+reads-reason = 所给的理由
+reads-access = 查看此授权
+reads-unknown = 有您不清楚来由的查阅？
+read-shown = 已提供
+read-refused = 已拒绝
+refused-grant-revoked = 已拒绝：您已停止授权
+refused-grant-paused = 已拒绝：您已暂停授权
+refused-grant-expired = 已拒绝：授权已结束
+refused-grant-exhausted = 已拒绝：查阅次数已全部用完
+refused-frequency-exceeded = 已拒绝：过于频繁
+refused-no-access = 已拒绝：没有授权
+refused-attribute-not-granted = 已拒绝：未分享
+refused-view-not-granted = 已拒绝：超出所分享的内容
+refused-grant-not-yet-valid = 已拒绝：时间过早
+refused-grant-suspended = 已拒绝：授权已冻结
 
-## Receipts
-receipts-title = Receipts
-receipts-lead = Each decision gives a receipt, also each no. It is signed, and nobody can change it later.
-receipts-none = You have decided nothing yet.
-receipt-title = Receipt
-receipt-decision = Decision
-receipt-brand = Brand
-receipt-when = When
-receipt-text = Text you saw
-receipt-text-words = Text { $version }, { $language }, with this fingerprint:
-receipt-proof = Proof
-receipt-valid = It is as it was written: checked just now.
-receipt-invalid = It does not match what was written. Please tell the help desk.
-receipt-waiting = It is on its way into the public log. Look again in a few seconds.
-receipt-logged = It is in the public log, which nobody can change.
-receipt-download = Download the receipt
-receipt-download-proof = Download the proof
-receipt-check = Anybody can check both without us:
-decision-approve = Yes
-decision-counter = Yes to less
-decision-decline = No
-decision-pause = Paused
-decision-resume = Resumed
-decision-revoke = Stopped
-decision-amend = Shared less
-decision-accept = Agreed
+## 回执
+receipts-title = 回执
+receipts-lead = 每个决定都有一份回执，决定不分享时也有。回执经过签名，以后没有人能更改。
+receipts-none = 您还没有作出任何决定。
+receipt-title = 回执
+receipt-decision = 决定
+receipt-brand = 品牌
+receipt-when = 时间
+receipt-text = 您看到的文本
+receipt-text-words = 文本{ $version }，{ $language }，指纹如下：
+receipt-proof = 证明
+receipt-valid = 它与写下时一致：刚刚核对过。
+receipt-invalid = 它与写下的内容不一致。请告知服务台。
+receipt-waiting = 它正在写入公开日志。请过几秒再看。
+receipt-logged = 它已写入公开日志，没有人能更改。
+receipt-download = 下载回执
+receipt-download-proof = 下载证明
+receipt-check = 任何人都可以自行核对这两者，不必通过我们：
+decision-approve = 同意
+decision-counter = 同意减少后的内容
+decision-decline = 不分享
+decision-pause = 已暂停
+decision-resume = 已恢复
+decision-revoke = 已停止
+decision-amend = 已减少分享
+decision-accept = 已接受
 
-## Export and erase
-export-title = Export my data
-export-lead = Take everything that your vault holds, in a file that other programs read.
-export-json = Export as JSON
-export-csv = Export as a table
-export-words = Photos are named in the file, and downloaded one by one. The export is written down in your log.
-erase-title = Erase everything
-erase-lead = Your key is destroyed. Nothing in your vault can be opened again, by anybody.
-erase-data = All your data goes, with all earlier versions.
-erase-access = All access ends at once.
-erase-log = The log keeps that something was written, and not what.
-erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
-erase-final = This cannot be undone.
-erase-export-first = Export my data first
-erase-sure = Yes, erase everything. I know that it cannot be undone.
-erase-button = Erase everything
+## 导出和清除
+export-title = 导出我的数据
+export-lead = 取走您保险箱中的全部内容，存成其他程序可读的文件。
+export-json = 导出为 JSON
+export-csv = 导出为表格
+export-words = 文件中列出照片的名称，照片需逐张下载。此次导出会记录在您的日志中。
+erase-title = 清除全部内容
+erase-lead = 您的密钥会被销毁。任何人都无法再打开您保险箱中的任何内容。
+erase-data = 您的全部数据都会消失，包括所有早期版本。
+erase-access = 所有授权立即结束。
+erase-log = 日志只留下曾有内容写入的记录，不留下内容本身。
+erase-brands = 品牌已保留的内容会留在品牌处，直到期满。若要看还有多久，请先停止授权。
+erase-final = 此操作无法撤销。
+erase-export-first = 先导出我的数据
+erase-sure = 是，清除全部内容。我知道此操作无法撤销。
+erase-button = 清除全部内容
 
-## Security
-security-title = Security
+## 安全
+security-title = 安全
 security-lead = { $count ->
-    [one] You are signed in at one place.
-   *[other] You are signed in at { $count } places.
+   *[other] 您在{ $count }处登录。
 }
-security-sessions = Where you are signed in
-security-began = Since
-security-ends = Ends
-security-this = This is where you are now.
-security-end = End it
-security-more = Your vault
+security-sessions = 您在哪里登录
+security-began = 开始
+security-ends = 结束
+security-this = 这是您现在的登录。
+security-end = 结束此登录
+security-more = 您的保险箱
 
-## Help
-help-title = Help
-help-who = Who can see my data?
-help-who-answer = Only whom you said yes to, only what you agreed to, and only until the day you chose. Your first page names all of them.
-help-stop = How do I stop it?
-help-stop-answer = Choose “Stop access” on your first page, and again on the next one. From then on every read is refused.
-help-refused = Why is a refused read in my list?
-help-refused-answer = A brand asked for something that you do not share, or no longer share. It got nothing.
-help-unknown = I do not recognise a read. What now?
-help-unknown-answer = Stop the access first. Then write to the brand and to whoever runs this vault, and give the day and hour of the read.
-help-receipt = What is a receipt for?
-help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
-help-complain = How do I complain?
-help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
+## 帮助
+help-title = 帮助
+help-who = 谁能看到我的数据？
+help-who-answer = 只有您同意的品牌，只限您同意的内容，只到您选定的那一天。您的首页列出所有这些品牌。
+help-stop = 如何停止？
+help-stop-answer = 在首页选择“停止授权”，在下一页再选一次。从那时起，每次查阅都会被拒绝。
+help-refused = 为什么我的列表中有被拒绝的查阅？
+help-refused-answer = 某个品牌请求了您没有分享或不再分享的内容。它什么也没有得到。
+help-unknown = 有一次查阅我不清楚来由。怎么办？
+help-unknown-answer = 请先停止授权。然后写信给品牌和此保险箱的管理方，说明查阅的日期和时间。
+help-receipt = 回执有什么用？
+help-receipt-answer = 它证明您作出了什么决定，以及针对哪份文本。任何人都可以核对，不必问我们。
+help-complain = 如何投诉？
+help-complain-answer = 请写信给此保险箱的管理方，或您所在国家或地区的数据保护机构。请附上回执。

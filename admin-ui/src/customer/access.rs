@@ -94,8 +94,12 @@ async fn reads(visit: &Visit, catalogue: &Catalogue, grant: &v1::Grant) -> Resul
     };
     let found = visit.gateway.ledger().list_entries(visit.gateway.ask(asked)).await?.into_inner();
     let own = id(&grant.name);
-    let under: Vec<(&v1::Entry, Details)> =
-        found.entries.iter().map(|entry| (entry, Details::of(entry))).filter(|(_, details)| details.grant.as_deref() == Some(own)).collect();
+    let under: Vec<(&v1::Entry, Details)> = found
+        .entries
+        .iter()
+        .map(|entry| (entry, Details::of(entry)))
+        .filter(|(_, details)| details.grant.as_deref() == Some(own))
+        .collect();
     Ok(html! {
         @if under.is_empty() { p { (say!(look, "card-unread")) } }
         ul.lines {
@@ -103,7 +107,7 @@ async fn reads(visit: &Visit, catalogue: &Catalogue, grant: &v1::Grant) -> Resul
                 li {
                     @if let Some(at) = look.time(entry.event_time.as_ref()) { time datetime=(at.to_string()) { (look.moment(at)) } }
                     ": " (details.data(look, catalogue)) ". " (details.outcome(look))
-                    @if let Some(reason) = &details.reason { " " q { bdi { (reason) } } }
+                    @if let Some(reason) = &details.reason { br; span.soft { (say!(look, "reads-reason")) ": " bdi { (reason) } } }
                 }
             }
         }

@@ -93,7 +93,7 @@ fn grant_card(look: &Look, catalogue: &Catalogue, grant: &v1::Grant) -> Markup {
                 }
                 @if let Some(end) = look.time(terms.expire_time.as_ref()) {
                     dt { (say!(look, "card-until")) }
-                    dd { (look.until(end)) }
+                    dd { (look.left(end)) }
                 }
                 dt { (say!(look, "card-read")) }
                 dd {
@@ -134,7 +134,12 @@ async fn grants(visit: &Visit, page: &str) -> Result<v1::ListGrantsResponse, Fau
 
 /// When the last read was, and whose.
 async fn last_read(visit: &Visit) -> Result<Option<(jiff::Timestamp, String)>, Fault> {
-    let asked = v1::ListEntriesRequest { parent: "customers/me".to_owned(), kind: "read".to_owned(), page_size: 1, ..v1::ListEntriesRequest::default() };
+    let asked = v1::ListEntriesRequest {
+        parent: "customers/me".to_owned(),
+        kind: "read".to_owned(),
+        page_size: 1,
+        ..v1::ListEntriesRequest::default()
+    };
     let found = visit.gateway.ledger().list_entries(visit.gateway.ask(asked)).await?.into_inner();
     let Some(entry) = found.entries.first() else { return Ok(None) };
     let Some(at) = visit.look.time(entry.event_time.as_ref()) else { return Ok(None) };
@@ -179,7 +184,8 @@ pub(super) async fn ask_pause_all(Customer(visit): Customer) -> Response {
 }
 
 pub(super) async fn pause_all(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {
-    let asked = v1::PauseAllGrantsRequest { parent: "customers/me".to_owned(), until_time: None, request_id: sent.get("request_id").to_owned() };
+    let asked =
+        v1::PauseAllGrantsRequest { parent: "customers/me".to_owned(), until_time: None, request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().pause_all_grants(visit.gateway.ask(asked)).await?;
     Ok(frame::redirect("/?done=paused-all"))
 }

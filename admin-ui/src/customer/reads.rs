@@ -18,7 +18,8 @@ use crate::words::id;
 
 const READS: i32 = 50;
 /// What can be looked at: all, what was shown, what was refused.
-const RESULTS: [(&str, &str, &str); 3] = [("", "reads-all", "read.*"), ("shown", "reads-shown", "read"), ("refused", "reads-refused", "read.refused")];
+const RESULTS: [(&str, &str, &str); 3] =
+    [("", "reads-all", "read.*"), ("shown", "reads-shown", "read"), ("refused", "reads-refused", "read.refused")];
 
 pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
     let look = &visit.look;

@@ -56,7 +56,8 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Que
     let receipt = receipt(&visit, &own).await?;
     let catalogue = visit.catalogue().await?;
     let titles = super::reads::brands(&visit).await?;
-    let checked = visit.gateway.ledger().verify_entry(visit.gateway.ask(v1::VerifyEntryRequest { name: receipt.entry.clone() })).await?.into_inner();
+    let checked =
+        visit.gateway.ledger().verify_entry(visit.gateway.ask(v1::VerifyEntryRequest { name: receipt.entry.clone() })).await?.into_inner();
     let content = html! {
         (outcome(&visit, asked.done.as_deref()))
         dl {
@@ -103,5 +104,6 @@ pub(super) async fn proof(Customer(visit): Customer, Path(own): Path<String>) ->
 
 fn file(kind: &'static str, name: &str, content: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    (StatusCode::OK, frame::HEADERS, [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content).into_response()
+    (StatusCode::OK, frame::HEADERS, [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
+        .into_response()
 }

@@ -44,13 +44,32 @@ fn a_form_makes_the_value_that_it_was_filled_with() {
         },
         "$defs": {"unit": {"enum": ["cm", "in"]}}
     });
-    let sent = [("v/value", "172,5"), ("v/unit", "cm"), ("v/gift", "false"), ("v/days/", "mon"), ("v/days/", "tue"), ("v/notes/", "iris\n\n oak "), ("v/rows/0/a", "1"), ("v/rows/1/a", ""), ("v/rows/2/a", "3"), ("request_id", "x"), ("v/unknown", "x")];
+    let sent = [
+        ("v/value", "172,5"),
+        ("v/unit", "cm"),
+        ("v/gift", "false"),
+        ("v/days/", "mon"),
+        ("v/days/", "tue"),
+        ("v/notes/", "iris\n\n oak "),
+        ("v/rows/0/a", "1"),
+        ("v/rows/1/a", ""),
+        ("v/rows/2/a", "3"),
+        ("request_id", "x"),
+        ("v/unknown", "x"),
+    ];
     let sent: Vec<(String, String)> = sent.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let value = from_form(&schema, &sent);
-    assert_eq!(value, json!({"value": 172.5, "unit": "cm", "gift": false, "days": ["mon", "tue"], "notes": ["iris", "oak"], "rows": [{"a": 1}, {"a": 3}]}));
+    assert_eq!(
+        value,
+        json!({"value": 172.5, "unit": "cm", "gift": false, "days": ["mon", "tue"], "notes": ["iris", "oak"], "rows": [{"a": 1}, {"a": 3}]})
+    );
     let page = fields(&look(), &schema, &value).0;
     for part in ["value=\"172.5\"", "selected", "checked", "iris\noak", "name=\"v/rows/1/a\""] {
         assert!(page.contains(part), "{part} in {page}");
     }
-    assert_eq!(from_form(&schema, &[("v/value".to_owned(), "tall".to_owned())]), json!({"value": "tall"}), "for the vault to refuse by name");
+    assert_eq!(
+        from_form(&schema, &[("v/value".to_owned(), "tall".to_owned())]),
+        json!({"value": "tall"}),
+        "for the vault to refuse by name"
+    );
 }

@@ -7,6 +7,7 @@ pub(super) mod reading;
 pub(super) mod refusing;
 pub(super) mod staying;
 pub(super) mod stopping;
+pub(super) mod waiting;
 
 use coffret_proto::v1;
 

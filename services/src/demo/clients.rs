@@ -80,7 +80,7 @@ impl Client {
             name: self.name.clone(),
             customer: customer.to_owned(),
             language: self.language.clone(),
-            about: format!("{city} · {}", self.language),
+            about: format!("{city} · {}", language_name(&self.language)),
         }
     }
 
@@ -94,6 +94,21 @@ impl Client {
     pub(super) fn records(&self, houses: &Houses) -> Vec<(String, Value)> {
         let told = self.records.iter().flat_map(|(attribute, values)| values.iter().map(move |value| (attribute.clone(), value.clone())));
         told.chain(self.purchases.iter().flat_map(|purchase| purchase.records(houses))).collect()
+    }
+}
+
+/// A language in its own name.
+fn language_name(tag: &str) -> &str {
+    match tag {
+        "ar" => "العربية",
+        "es" => "Español",
+        "fr" => "Français",
+        "it" => "Italiano",
+        "ja" => "日本語",
+        "pl" => "Polski",
+        "sv" => "Svenska",
+        "zh-Hans" => "简体中文",
+        _ => "English",
     }
 }
 

@@ -10,7 +10,7 @@ use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
 
 use super::Failure;
-use super::acts::{asking, checking, deciding, reading, refusing, staying, stopping};
+use super::acts::{asking, checking, deciding, reading, refusing, staying, stopping, waiting};
 use super::clients::Client;
 use super::folder::Folder;
 use super::line::Line;
@@ -71,6 +71,9 @@ pub(super) async fn tell(stage: &mut Stage, folder: &Folder, clients: &[Client],
     }
     refusing::play(&cast, screen).await;
     let open = staying::play(&cast, screen).await;
+    if waiting::play(&cast, screen).await.is_none() {
+        screen.fault("Not everything that should wait in the portal does.");
+    }
     checking::everything(&cast, screen).await;
     screen.sum(begun.elapsed());
     Ok(Told { open })
