@@ -24,8 +24,8 @@ const PREFIX: &str = "v/";
 struct Part<'a> {
     root: &'a Value,
     here: &'a Value,
-    /// Whether it is part of a list's row, which can be left empty.
-    in_row: bool,
+    /// Whether it is part of something that can be left out as a whole: a list's row, or an optional group. Nothing in it is demanded then.
+    in_optional: bool,
 }
 
 impl<'a> Part<'a> {
@@ -35,11 +35,11 @@ impl<'a> Part<'a> {
             let Some(name) = here["$ref"].as_str().and_then(|way| way.strip_prefix("#/$defs/")) else { break };
             here = &root["$defs"][name];
         }
-        Self { root, here, in_row: false }
+        Self { root, here, in_optional: false }
     }
 
     fn child(self, here: &'a Value) -> Self {
-        Self { in_row: self.in_row, ..Self::new(self.root, here) }
+        Self { in_optional: self.in_optional, ..Self::new(self.root, here) }
     }
 
     fn kind(self) -> &'a str {
@@ -74,12 +74,12 @@ fn object(look: &Look, part: Part<'_>, value: &Value, way: &str, depth: usize) -
 }
 
 fn field(look: &Look, part: Part<'_>, name: &str, value: &Value, way: &str, needed: bool, depth: usize) -> Markup {
-    let demanded = needed && !part.in_row;
+    let demanded = needed && !part.in_optional;
     let title = html! { (label(look, name)) @if !needed { " " span.soft { (say!(look, "optional-field")) } } };
     let id = format!("f-{}", way.replace('/', "-"));
     match part.kind() {
         "object" if depth < DEPTH => html! {
-            fieldset { legend { (title) } (object(look, part, value, &format!("{way}/"), depth + 1)) }
+            fieldset { legend { (title) } (object(look, Part { in_optional: !demanded, ..part }, value, &format!("{way}/"), depth + 1)) }
         },
         "array" => array(look, part, name, value, way, &title, depth),
         "boolean" => html! {
@@ -157,7 +157,7 @@ fn array(look: &Look, part: Part<'_>, name: &str, value: &Value, way: &str, titl
                 details open[row < held.len() || row == 0] {
                     summary { (say!(look, "row", number = row + 1)) }
                     // A row that is left empty is none: nothing in it can be demanded by the browser.
-                    (object(look, Part { in_row: true, ..items }, value, &format!("{way}/{row}/"), depth + 1))
+                    (object(look, Part { in_optional: true, ..items }, value, &format!("{way}/{row}/"), depth + 1))
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::summary::Tally;
-use crate::{cargo, deny, deploy, proto, python};
+use crate::{browser, cargo, deny, deploy, proto, python};
 
 /// One step: its name for --only and --skip, what it checks, and how.
 pub(crate) struct Step {
@@ -21,5 +21,6 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "test", about: "all Rust tests pass, on SQLite and on a private PostgreSQL", run: cargo::test },
     Step { name: "doc", about: "the documentation builds without a warning", run: cargo::doc },
     Step { name: "python", about: "clients made by another toolchain agree with the server (PyPI)", run: python::run },
+    Step { name: "browser", about: "the portal's pages and journeys, in Chromium (npm, apt)", run: browser::run },
     Step { name: "deploy", about: "scripts, unit and compose files are well formed", run: deploy::run },
 ];
