@@ -1,6 +1,7 @@
 //! The customer's pages: who can see my data, what is asked, what was read, and how to stop it.
 
 mod access;
+mod contact;
 mod data;
 mod entry;
 mod erase;
@@ -45,6 +46,7 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/access/{id}/resume", post(access::resume))
         .route("/access/{id}/stop", get(access::ask_stop).post(access::stop))
         .route("/access/{id}/less", get(access::less).post(access::narrow))
+        .route("/contact", get(contact::show).post(contact::keep))
         .route("/data", get(data::list))
         .route("/data/add", get(data::choose))
         .route("/data/add/{attribute}", get(data::add).post(data::put))
@@ -126,7 +128,7 @@ fn hidden(visit: &Visit) -> Markup {
 /// What came of a form, at the top of the page that it leads to; where focus and screen readers go.
 fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
     // Only what we say ourselves: the address is anybody's to write.
-    const KNOWN: [&str; 16] = [
+    const KNOWN: [&str; 17] = [
         "approved",
         "countered",
         "declined",
@@ -143,6 +145,7 @@ fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
         "language",
         "unchanged",
         "erased",
+        "rules",
     ];
     let known = done.filter(|done| KNOWN.contains(done));
     html! {

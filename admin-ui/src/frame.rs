@@ -28,10 +28,11 @@ pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// The ways around for somebody who has signed in: address and text.
-const WAYS: [(&str, &str); 6] = [
+const WAYS: [(&str, &str); 7] = [
     ("/", "nav-access"),
     ("/data", "nav-data"),
     ("/reads", "nav-reads"),
+    ("/contact", "nav-contact"),
     ("/receipts", "nav-receipts"),
     ("/security", "nav-security"),
     ("/help", "nav-help"),

@@ -12,7 +12,10 @@ use crate::texts::say;
 pub(crate) fn in_short(look: &Look, value: &Value) -> String {
     let text = match value {
         Value::Object(map) => known(look, map).unwrap_or_else(|| {
-            let parts = map.iter().filter(|(_, part)| !part.is_object()).map(|(field, part)| scalar(look, field, part));
+            let parts = map.iter().map(|(field, part)| match part {
+                Value::Object(map) => known(look, map).unwrap_or_default(),
+                part => scalar(look, field, part),
+            });
             parts.filter(|part| !part.is_empty()).take(4).collect::<Vec<_>>().join(" · ")
         }),
         other => scalar(look, "", other),

@@ -17,6 +17,7 @@ fn values_are_written_as_people_write_them() {
         (json!({"minor": 289_000, "currency": "EUR"}), "2890.00 EUR"),
         (json!({"minor": 289_000, "currency": "JPY"}), "289000 JPY"),
         (json!({"likes": ["midnight", "ivory"]}), "Midnight, Ivory"),
+        (json!({"bought_on": "2026-11-20", "item": {"name": "Hat"}, "quantity": 2}), "November 20, 2026 · Hat · 2"),
     ] {
         assert_eq!(in_short(&look(), &value), expected);
     }
