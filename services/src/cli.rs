@@ -185,12 +185,18 @@ async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
     let mut config = serve.source.load()?;
     config.listen = serve.listen.unwrap_or(config.listen);
     config.insecure_loopback |= serve.insecure_loopback;
-    let parts = config.parts()?;
+    let (parts, portal) = (config.parts()?, config.portal_parts()?);
     telemetry::start(config.log);
     // Before the start, so that a signal that comes during it is not lost.
     let (mut terminate, mut interrupt, mut hangup) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?);
     let server = Server::start(parts, config.open().await?).await?;
+    if let Some(portal) = portal
+        && let Err(error) = server.open_portal(portal, None).await
+    {
+        server.stop().await;
+        return Err(error.into());
+    }
     loop {
         tokio::select! {
             _ = terminate.recv() => break,

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::limit::Limits;
-use crate::serve::{LogParts, Parts};
+use crate::serve::{LogParts, Parts, PortalParts};
 use crate::telemetry::Log;
 use crate::tls::Tls;
 
@@ -46,6 +46,8 @@ pub struct Config {
     pub limits: Limits,
     /// The transparency log of the ledger.
     pub ledger: Ledger,
+    /// Pages for customers; none when absent.
+    pub portal: Option<Portal>,
     /// What the program tells of itself.
     pub log: Log,
 }
@@ -65,6 +67,7 @@ impl Default for Config {
             keys: Keys::default(),
             limits: Limits::default(),
             ledger: Ledger::default(),
+            portal: None,
             log: Log::default(),
         }
     }
@@ -116,6 +119,19 @@ impl Default for Ledger {
     fn default() -> Self {
         Self { name: None, sign_every_ms: 1000, folder: None, kept: None }
     }
+}
+
+/// Where customers find their pages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portal {
+    /// Where to listen: an address of its own.
+    pub listen: SocketAddr,
+    /// The address under which browsers find it, without a path: `https://my.example.org`.
+    pub origin: String,
+    /// A proxy on this machine speaks TLS for it: the portal itself listens in plaintext, on a loopback address.
+    #[serde(default)]
+    pub behind_proxy: bool,
 }
 
 /// What is wrong with the configuration.
@@ -218,6 +234,34 @@ impl Config {
     /// Where the data is.
     pub fn location(&self) -> Result<Location, ConfigError> {
         self.database.as_ref().map_or_else(|| Ok(Location::Sqlite(self.data.join("vault.db"))), Database::location)
+    }
+
+    /// The portal, if there is to be one.
+    ///
+    /// # Errors
+    /// Its origin is not an address without a path, or browsers would not keep its cookies.
+    pub fn portal_parts(&self) -> Result<Option<PortalParts>, ConfigError> {
+        let Some(portal) = &self.portal else { return Ok(None) };
+        let is_host = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']);
+        let is_port = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
+        let secure = portal.origin.strip_prefix("https://").is_some_and(is_host);
+        // Browsers trust their own machine without TLS, and nobody else's.
+        if !secure && !portal.origin.strip_prefix("http://localhost").is_some_and(is_port) {
+            return Err(ConfigError::Unfit(
+                "portal.origin: it is written https://my.example.org, without a path. On one machine http://localhost:8444 can be used to try things out.",
+            ));
+        }
+        if portal.behind_proxy && !portal.listen.ip().is_loopback() {
+            return Err(ConfigError::Unfit(
+                "portal.listen: behind a proxy the portal listens on a loopback address only, such as 127.0.0.1:8444.",
+            ));
+        }
+        if self.tls.is_none() && !portal.listen.ip().is_loopback() {
+            return Err(ConfigError::Unfit(
+                "portal.listen: without [tls] the portal listens on a loopback address only, such as 127.0.0.1:8444.",
+            ));
+        }
+        Ok(Some(PortalParts { listen: portal.listen, origin: Some(portal.origin.clone()), plaintext: portal.behind_proxy }))
     }
 
     /// Opens the vault. A root key is made only with a new embedded database; beside any other data a missing key is an error, since
@@ -329,6 +373,33 @@ mod tests {
         assert!(refused("insecure_loopback = true\n[tls]\ncertificate = \"a\"\nkey = \"b\"\n").starts_with("insecure_loopback:"));
         let (_folder, path) = write("insecure_loopback = true\n");
         assert!(Config::load(Some(&path)).expect("reads").parts().expect("fits").tls.is_none());
+    }
+
+    #[test]
+    fn the_portal_has_an_address_that_browsers_trust() {
+        let with = |portal: &str| toml::from_str::<Config>(&format!("insecure_loopback = true\n[portal]\n{portal}")).expect("reads");
+        let told = |portal: &str| match with(portal).portal_parts() {
+            Err(ConfigError::Unfit(sentence)) => sentence,
+            other => panic!("{portal}: {other:?}"),
+        };
+        let listen = "listen = \"127.0.0.1:8444\"\n";
+        for origin in [
+            "my.example.org",
+            "http://my.example.org",
+            "https://my.example.org/",
+            "https://",
+            "https://a@b",
+            "http://localhost.evil.example/x",
+        ] {
+            assert!(told(&format!("{listen}origin = \"{origin}\"")).starts_with("portal.origin"), "{origin}");
+        }
+        let open = "listen = \"0.0.0.0:8444\"\norigin = \"https://my.example.org\"";
+        assert!(told(open).starts_with("portal.listen"));
+        assert!(told(&format!("{open}\nbehind_proxy = true")).starts_with("portal.listen"));
+        let parts = with(&format!("{listen}origin = \"https://my.example.org\"\nbehind_proxy = true")).portal_parts();
+        assert!(parts.expect("fits").expect("a portal").plaintext);
+        assert!(with(&format!("{listen}origin = \"http://localhost:8444\"")).portal_parts().is_ok());
+        assert_eq!(Config::default().portal_parts().expect("fits"), None);
     }
 
     #[test]
