@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use coffret_export::{Entry, ExportWriter, Finished, Opening, Plan, Scope, SignedCheckpoint, VerifierKey, WitnessPolicy};
+use coffret_export::{Entry, ExportWriter, Finished, Opening, Plan, Scope, SignedCheckpoint, VerifierKey, Policy};
 use coffret_vault::Vault;
 use coffret_vault::id::{BrandId, CustomerId};
 use coffret_vault::ledger::Who;
@@ -193,7 +193,7 @@ impl LedgerArgs {
         let plan = Plan {
             checkpoint,
             log_key,
-            witnesses: WitnessPolicy::none(),
+            witnesses: Policy::none(),
             scope: Scope {
                 sealed: self.sealed,
                 streams: export.streams().to_vec(),
