@@ -7,7 +7,10 @@
 //! 2. The *checkpointer* reads back what was stored, hashes it again, holds it against the last signed checkpoint, and signs.
 //! 3. The *publisher* keeps the checkpoint outside the database, then puts out tiles, then the checkpoint. Each server has its own.
 //!
-//! [`Keeper`] does the first two, [`Publisher`] the third, and [`Log`] runs both. A log has the name `<name>/ledger/<year>`, ends with its
+//! [`Keeper`] does the first two, [`Publisher`] the third, and [`Log`] runs both. Beside them [`Witnesses`] shows what was published to
+//! others, who cosign it; nothing waits for them.
+//!
+//! A log has the name `<name>/ledger/<year>`, ends with its
 //! year (UTC), and is followed by the next one, whose first leaf commits to the last checkpoint of the one before: see [`binding_leaf`].
 //!
 //! What was once signed is never contradicted. A database that has been put back behind the checkpoint that is kept outside it, or that
@@ -15,6 +18,7 @@
 
 mod checkpointer;
 mod consistency;
+mod evidence;
 mod export;
 mod file;
 mod folder;
@@ -32,6 +36,9 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod witness;
+mod witnessed;
+mod witnessing;
 
 pub use export::{Exported, LogExport, LogExportRequest};
 pub use folder::Folder;
@@ -42,14 +49,18 @@ pub use publisher::{Publication, Publisher};
 pub use read::{LogLeaf, LogOrigin};
 pub use sequencer::Sequenced;
 pub(crate) use state::State;
-pub use state::{Published, Status};
+pub use state::{Published, Status, WitnessFault, WitnessStatus};
 pub use step::{Step, Steps};
 pub use task::Log;
 pub use turn::binding_leaf;
+pub use witness::{MAX_ANSWER_LEN, Witness};
+pub use witnessing::Witnesses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use coffret_ledger::{Policy, VerifierKey};
 
 /// How a log is kept.
 #[derive(Clone)]
@@ -64,6 +75,10 @@ pub struct Settings {
     pub kept: PathBuf,
     /// Where tiles and checkpoints are put out; nowhere when absent.
     pub publication: Option<Arc<dyn Publication>>,
+    /// Who is asked to cosign what was published, each with its key.
+    pub witnesses: Vec<(VerifierKey, Arc<dyn Witness>)>,
+    /// How many of them must have cosigned. A cosignature of somebody whom it does not name is not handed on.
+    pub policy: Policy,
     /// What is told of each step; [`Settings::new`] has nobody told.
     pub steps: Arc<dyn Steps>,
 }
@@ -83,6 +98,8 @@ impl Settings {
             idle_every: Duration::from_mins(10),
             kept,
             publication: None,
+            witnesses: Vec::new(),
+            policy: Policy::none(),
             steps: Arc::new(step::Untold),
         }
     }
