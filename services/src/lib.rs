@@ -27,5 +27,6 @@ pub mod telemetry;
 mod terms;
 pub mod tls;
 pub mod verify;
+pub mod witness;
 
 pub use authorization::PolicyError;

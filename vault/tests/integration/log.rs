@@ -7,6 +7,7 @@ mod refusing;
 mod running;
 mod scene;
 mod turning;
+mod witnesses;
 
 use coffret_vault::error::Kind;
 use coffret_vault::id::CustomerId;
