@@ -14,7 +14,8 @@
 //! year (UTC), and is followed by the next one, whose first leaf commits to the last checkpoint of the one before: see [`binding_leaf`].
 //!
 //! What was once signed is never contradicted. A database that has been put back behind the checkpoint that is kept outside it, or that
-//! tells another history, stops the log (not the vault): entries wait, reads go on, and [`Status::stopped`] says why.
+//! tells another history, stops the log (not the vault): entries wait, reads go on, and [`Status::stopped`] says why. Only
+//! [`Vault::accept_log_loss`](crate::Vault::accept_log_loss) leads past it: it gives the log up, and begins another.
 
 mod checkpointer;
 mod consistency;
@@ -24,6 +25,7 @@ mod file;
 mod folder;
 mod guard;
 mod keeper;
+mod loss;
 mod opening;
 mod origin;
 mod proof;
@@ -43,6 +45,7 @@ mod witnessing;
 pub use export::{Exported, LogExport, LogExportRequest};
 pub use folder::Folder;
 pub use keeper::Keeper;
+pub use loss::AcceptedLoss;
 pub use opening::LogOpening;
 pub use proof::{Consistency, Inclusion};
 pub use publisher::{Publication, Publisher};

@@ -104,6 +104,7 @@ class Served:
         self.config = data.with_name(f"{data.name}-{self.port}.toml")
         lines = [f'listen = "127.0.0.1:{self.port}"', f'data = "{data}"', 'audience = "https://vault.example"', "insecure_loopback = true"]
         lines += ["[ledger]", "sign_every_ms = 100"]
+        lines += ["[limits]", "staff = { per_second = 0, at_once = 0 }", "address = { per_second = 0, at_once = 0 }"]
         if witness:
             lines += ["[[ledger.witness]]", 'name = "aics"', f'key = "{witness.key}"', f'url = "{witness.url}"']
         self.config.write_text("\n".join(lines) + "\n")
@@ -200,7 +201,7 @@ def test_a_witness_of_others_cosigns_the_growth_of_the_log_and_an_export_carries
     verify = [coffret, "verify", "--json", "--key", known.checkpoint.verifier_key, "--witness-policy", policy, folder]
     report = subprocess.run(verify, capture_output=True, text=True)
     assert report.returncode == 0, report.stdout
-    assert {check["name"]: check["outcome"] for check in json.loads(report.stdout)["checks"]}["witnesses"] == "pass"
+    assert {check["check"]: check["outcome"] for check in json.loads(report.stdout)["checks"]}["witnesses"] == "pass"
 
 
 @pytest.mark.parametrize("kind", ["rolled back", "forked"])

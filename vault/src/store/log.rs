@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 use uuid::Uuid;
 
 pub(crate) use cosignatures::Cosigned;
+pub(crate) use losses::Loss;
 pub(crate) use places::{Pending, Place};
 pub(crate) use tree::{BundleRow, Growth, LEAF_LEN, stored_leaf, stored_leaves};
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod killing;
+mod losing;
 mod missing;
 mod public;
 mod refusing;

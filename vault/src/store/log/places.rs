@@ -39,7 +39,7 @@ impl Pending {
     }
 }
 
-fn entries(bytes: &[u8]) -> impl Iterator<Item = (CustomerId, i64)> {
+pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = (CustomerId, i64)> {
     bytes.as_chunks::<ENTRY_LEN>().0.iter().map(|bytes| {
         let (customer, sequence) = bytes.split_first_chunk().expect("24 bytes");
         (CustomerId(Uuid::from_bytes(*customer)), i64::from_be_bytes(*sequence.first_chunk().expect("8 bytes")))
