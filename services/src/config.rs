@@ -198,7 +198,9 @@ pub enum ConfigError {
     #[error("ledger.witness {0:?}: {1}.")]
     Witness(String, String),
     /// The policy is none. The lines of the witnesses come before it.
-    #[error("ledger.witness_policy: {0}, where the first {1} lines are the witnesses'. Write `group` and `quorum` lines (C2SP tlog-policy).")]
+    #[error(
+        "ledger.witness_policy: {0}, where the first {1} lines are the witnesses'. Write `group` and `quorum` lines (C2SP tlog-policy)."
+    )]
     Policy(coffret_vault::tlog::PolicyError, usize),
     /// Fields do not go together.
     #[error("{0}")]
@@ -421,7 +423,8 @@ mod tests {
             let cosigner = coffret_vault::tlog::Cosigner::from_seed("witness.example/w", &[seed; 32]).expect("a key");
             cosigner.verifier_key().to_string()
         };
-        let witness = |name: &str, key: &str, url: &str| format!("[[ledger.witness]]\nname = \"{name}\"\nkey = \"{key}\"\nurl = \"{url}\"\n");
+        let witness =
+            |name: &str, key: &str, url: &str| format!("[[ledger.witness]]\nname = \"{name}\"\nkey = \"{key}\"\nurl = \"{url}\"\n");
         let (one, other, url) = (key(1), key(2), "https://witness.example/w");
         let own = "insecure_loopback = true\n";
         let settings = |text: &str| {

@@ -187,7 +187,12 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_too_long_or_no_http_is_an_error_and_a_redirect_is_an_answer() {
-        for bad in [answer("200 OK", &vec![b'x'; MAX_ANSWER_LEN + 1]), b"SSH-2.0-x\r\n".to_vec(), Vec::new(), b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_vec()] {
+        for bad in [
+            answer("200 OK", &vec![b'x'; MAX_ANSWER_LEN + 1]),
+            b"SSH-2.0-x\r\n".to_vec(),
+            Vec::new(),
+            b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx".to_vec(),
+        ] {
             let (address, _) = server(bad).await;
             let witness = HttpWitness::new(&format!("http://{address}"), None).expect("an address");
             witness.add_checkpoint(String::new()).await.expect_err("no answer");

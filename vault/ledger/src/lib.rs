@@ -19,8 +19,8 @@ mod witness;
 pub use bundle::{Bundle, MAX_ENTRY_LEN};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use error::{
-    BundleError, CheckpointError, FrontierError, HashError, JwsError, KeyError, LeafError, LogProofError, NoteError, PathError, PolicyError,
-    ProofError, ResumeError, SourceError, TileError, WitnessError,
+    BundleError, CheckpointError, FrontierError, HashError, JwsError, KeyError, LeafError, LogProofError, NoteError, PathError,
+    PolicyError, ProofError, ResumeError, SourceError, TileError, WitnessError,
 };
 pub use frontier::Frontier;
 pub use hash::Hash;

@@ -59,10 +59,13 @@ impl Vault {
                             found.entry(CustomerId(leaf.customer)).or_default().push(leaf.sequence);
                         }
                     }
-                    (leaves, Some(match last {
-                        Some(last) => Part::Waiting(Some(last)),
-                        None => self.begin_in_log(scope).await?,
-                    }))
+                    (
+                        leaves,
+                        Some(match last {
+                            Some(last) => Part::Waiting(Some(last)),
+                            None => self.begin_in_log(scope).await?,
+                        }),
+                    )
                 }
                 Part::Log(log, from) => {
                     let batches = self.store.log_batches(log, from, COMMITS).await?;

@@ -83,7 +83,8 @@ impl Vault {
         let next = self.next_origin(settings, &head, &origins, &lost).await?;
         let stored = self.store.last_checkpoint(head.log).await?;
         let signed = stored.as_ref().map_or(0, |stored| stored.size);
-        let record = self.record_loss(settings, &who, reason, &lost, stored.as_ref().map(|stored| stored.note.as_str()), &next.name).await?;
+        let record =
+            self.record_loss(settings, &who, reason, &lost, stored.as_ref().map(|stored| stored.note.as_str()), &next.name).await?;
 
         let given_up: Vec<(String, u64)> = lost.iter().map(|(origin, one)| (origin.clone(), one.checkpoint().size())).collect();
         let names: Vec<String> = given_up.iter().map(|(origin, size)| format!("{origin} at {size} leaves")).collect();

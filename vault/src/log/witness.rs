@@ -114,7 +114,10 @@ mod tests {
         for garbage in ["", "\n", "17", "017\n", "+17\n", "-1\n", "17\n\n", " 17\n", "17 \n", "18446744073709551616\n", "x\n"] {
             assert_eq!(answer(409, garbage.as_bytes()), Answer::Garbage, "{garbage:?}");
         }
-        assert_eq!((answer(422, b""), answer(404, b"?"), answer(500, &[0xff])), (Answer::Unprocessable, Answer::Refused(404), Answer::Refused(500)));
+        assert_eq!(
+            (answer(422, b""), answer(404, b"?"), answer(500, &[0xff])),
+            (Answer::Unprocessable, Answer::Refused(404), Answer::Refused(500))
+        );
         // Redirects are not followed.
         assert_eq!((answer(301, b""), answer(204, b"")), (Answer::Refused(301), Answer::Refused(204)));
     }

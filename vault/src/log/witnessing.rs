@@ -73,11 +73,8 @@ impl Witnesses {
     /// Nobody was asked yet.
     pub fn new(vault: &Arc<Vault>, settings: &Settings) -> Self {
         vault.log.policy.store(Arc::new(settings.policy.clone()));
-        let party = |(key, client): &(VerifierKey, Arc<dyn Witness>)| Party {
-            key: key.clone(),
-            client: Arc::clone(client),
-            logs: BTreeMap::new(),
-        };
+        let party =
+            |(key, client): &(VerifierKey, Arc<dyn Witness>)| Party { key: key.clone(), client: Arc::clone(client), logs: BTreeMap::new() };
         let parties = settings.witnesses.iter().map(party).collect();
         Self { vault: Arc::clone(vault), guard: Guard(settings.kept.clone()), parties, pause: settings.every }
     }
@@ -164,7 +161,11 @@ impl Witnesses {
         let mut old = from;
         let checkpoint = self.open(&signed.note).await?;
         for _ in 0..TRIES {
-            let proof = if old == 0 || old == signed.size { Some(Vec::new()) } else { consistency_proof(store, signed.log, old, signed.size).await? };
+            let proof = if old == 0 || old == signed.size {
+                Some(Vec::new())
+            } else {
+                consistency_proof(store, signed.log, old, signed.size).await?
+            };
             let proof = proof.ok_or_else(|| damaged("a tile of a proof is missing"))?;
             let (status, body) = match party.client.add_checkpoint(request(old, &proof, &signed.note)).await {
                 Ok(answered) => answered,
@@ -249,7 +250,9 @@ impl Witnesses {
             return Err(error);
         }
         match self.guard.keep_evidence(&seen, &ours.note).await {
-            Ok(file) => tracing::error!(witness = party.key.name(), file = %file.display(), "a witness has a checkpoint of ours that contradicts this database"),
+            Ok(file) => {
+                tracing::error!(witness = party.key.name(), file = %file.display(), "a witness has a checkpoint of ours that contradicts this database")
+            }
             Err(cause) => tracing::error!(%cause, note = %seen, "the evidence could not be kept"),
         }
         self.vault.log.stop_on(&error);

@@ -72,14 +72,31 @@ impl Store {
 
     /// Gives logs up, and follows the head's by the next, whose first leaf is there already. What has its place in the head's log from one
     /// on, under no signature, waits again. Nothing happens where the head has moved.
-    pub(crate) async fn give_up_logs(&self, losses: &[Loss], head: &Head, from: u64, again: &[(Uuid, Vec<Leaf>)], next: (&Origin, &Growth), now: Timestamp) -> Result<bool> {
+    pub(crate) async fn give_up_logs(
+        &self,
+        losses: &[Loss],
+        head: &Head,
+        from: u64,
+        again: &[(Uuid, Vec<Leaf>)],
+        next: (&Origin, &Growth),
+        now: Timestamp,
+    ) -> Result<bool> {
         let on = self.begin().await?;
         let done = self.give_up_in(&on, losses, head, from, again, next, now).await;
         end(on, done).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "one statement after another on the same transaction")]
-    async fn give_up_in(&self, on: &DatabaseTransaction, losses: &[Loss], head: &Head, from: u64, again: &[(Uuid, Vec<Leaf>)], next: (&Origin, &Growth), now: Timestamp) -> Done<bool> {
+    async fn give_up_in(
+        &self,
+        on: &DatabaseTransaction,
+        losses: &[Loss],
+        head: &Head,
+        from: u64,
+        again: &[(Uuid, Vec<Leaf>)],
+        next: (&Origin, &Growth),
+        now: Timestamp,
+    ) -> Done<bool> {
         let sql = "UPDATE log_head SET log = $1, size = 0, root = $2 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
         let root = coffret_ledger::Hash::EMPTY_ROOT.as_bytes().to_vec();
         let values = vec![next.0.log.into(), root.into(), head.log.into(), number(head.size).into(), head.epoch.into()];

@@ -9,9 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use coffret_vault::clock::{Clock, ManualClock};
 use coffret_vault::log::{Log, Settings, Witness, WitnessFault, Witnesses};
-use coffret_vault::tlog::{
-    Cosigner, NoteSignature, Policy, SignedCheckpoint, Signer, VerifierKey, proof_from_lines, verify_consistency,
-};
+use coffret_vault::tlog::{Cosigner, NoteSignature, Policy, SignedCheckpoint, Signer, VerifierKey, proof_from_lines, verify_consistency};
 
 use super::refusing::{back_up, restore};
 use super::scene::Scene;
@@ -454,7 +452,8 @@ async fn a_checkpoint_of_ours_that_only_a_witness_still_has_stops_the_log_and_is
             assert_eq!(std::fs::read_to_string(theirs).expect("kept"), fake.seen.lock().expect("whole")[ORIGIN].1);
             let key = scene.vault.log_verifier_key(ORIGIN).await.expect("a key");
             for file in &files {
-                SignedCheckpoint::open(&std::fs::read(file).expect("kept"), std::slice::from_ref(&key)).expect("both are signed by our key");
+                SignedCheckpoint::open(&std::fs::read(file).expect("kept"), std::slice::from_ref(&key))
+                    .expect("both are signed by our key");
             }
 
             // From here on nothing is signed, after a restart either, and the witness is left alone.
@@ -490,7 +489,8 @@ async fn a_witness_that_makes_its_evidence_up_stops_nothing() {
         let root = super::scene::whole(&own.note);
         let forged = coffret_vault::tlog::Checkpoint::new(ORIGIN, own.size + 9, root).and_then(|made| made.sign(&other)).expect("signed");
         // Another key; ours over another text; and what is true and proves nothing against us.
-        for lie in [forged.to_string(), own.note.replace(&format!("\n{}\n", own.size), &format!("\n{}\n", own.size + 9)), own.note.clone()] {
+        for lie in [forged.to_string(), own.note.replace(&format!("\n{}\n", own.size), &format!("\n{}\n", own.size + 9)), own.note.clone()]
+        {
             fake.seen.lock().expect("whole").insert(ORIGIN.to_owned(), (own.size + 9, lie));
             fake.say(Says::LargerSize);
             scene.leave(3, 3).await;
