@@ -11,7 +11,7 @@ use coffret_vault::envelope::{Guarded, SystemEntropy};
 use coffret_vault::error::Result as VaultResult;
 use coffret_vault::keys::file::FileRoot;
 use coffret_vault::log;
-use coffret_vault::tlog::{Policy, VerifierKey};
+use coffret_vault::tlog::Policy;
 use coffret_vault::{Location, Settings, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -167,8 +167,8 @@ impl Ledger {
     }
 
     /// How each witness is reached.
-    fn witnesses(&self) -> Result<Vec<(VerifierKey, Arc<dyn log::Witness>)>, ConfigError> {
-        let reach = |witness: &WitnessEntry| -> Result<(VerifierKey, Arc<dyn log::Witness>), String> {
+    fn witnesses(&self) -> Result<Vec<log::KeyedWitness>, ConfigError> {
+        let reach = |witness: &WitnessEntry| -> Result<log::KeyedWitness, String> {
             let key = witness.key.parse().map_err(|wrong: coffret_vault::tlog::KeyError| wrong.to_string())?;
             Ok((key, Arc::new(HttpWitness::new(&witness.url, witness.authorities.as_deref())?)))
         };

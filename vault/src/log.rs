@@ -65,6 +65,9 @@ use std::time::Duration;
 
 use coffret_ledger::{Policy, VerifierKey};
 
+/// A witness, with its key.
+pub type KeyedWitness = (VerifierKey, Arc<dyn Witness>);
+
 /// How a log is kept.
 #[derive(Clone)]
 pub struct Settings {
@@ -78,8 +81,8 @@ pub struct Settings {
     pub kept: PathBuf,
     /// Where tiles and checkpoints are put out; nowhere when absent.
     pub publication: Option<Arc<dyn Publication>>,
-    /// Who is asked to cosign what was published, each with its key.
-    pub witnesses: Vec<(VerifierKey, Arc<dyn Witness>)>,
+    /// Who is asked to cosign what was published.
+    pub witnesses: Vec<KeyedWitness>,
     /// How many of them must have cosigned. A cosignature of somebody whom it does not name is not handed on.
     pub policy: Policy,
     /// What is told of each step; [`Settings::new`] has nobody told.

@@ -14,7 +14,7 @@ use super::consistency::{consistency_proof, damaged};
 use super::guard::{Guard, refuse_behind};
 use super::origin::open_checkpoint;
 use super::witness::{Answer, MAX_ANSWER_LEN, Witness, answer, cosignature, request};
-use super::{Settings, state::WitnessFault};
+use super::{KeyedWitness, Settings, state::WitnessFault};
 use crate::Vault;
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -73,8 +73,7 @@ impl Witnesses {
     /// Nobody was asked yet.
     pub fn new(vault: &Arc<Vault>, settings: &Settings) -> Self {
         vault.log.policy.store(Arc::new(settings.policy.clone()));
-        let party =
-            |(key, client): &(VerifierKey, Arc<dyn Witness>)| Party { key: key.clone(), client: Arc::clone(client), logs: BTreeMap::new() };
+        let party = |(key, client): &KeyedWitness| Party { key: key.clone(), client: Arc::clone(client), logs: BTreeMap::new() };
         let parties = settings.witnesses.iter().map(party).collect();
         Self { vault: Arc::clone(vault), guard: Guard(settings.kept.clone()), parties, pause: settings.every }
     }
@@ -251,7 +250,8 @@ impl Witnesses {
         }
         match self.guard.keep_evidence(&seen, &ours.note).await {
             Ok(file) => {
-                tracing::error!(witness = party.key.name(), file = %file.display(), "a witness has a checkpoint of ours that contradicts this database")
+                let witness = party.key.name();
+                tracing::error!(witness, file = %file.display(), "a witness has a checkpoint of ours that contradicts this database");
             }
             Err(cause) => tracing::error!(%cause, note = %seen, "the evidence could not be kept"),
         }

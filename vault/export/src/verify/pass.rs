@@ -371,10 +371,12 @@ impl<'a, 'f> Together<'a, 'f> {
             }
         }
         let sealed = self.checkpoint.checkpoint().size().saturating_sub(self.opened);
-        let mut counted = format!("{} streams, {} entries; {sealed} sealed entries are in none", streams.followed, streams.entries);
-        if streams.follows() {
-            counted += &format!("; the log follows another, in which {} of the streams began", streams.continued);
-        }
+        let before = if streams.follows() {
+            format!("; the log follows another, in which {} of the streams began", streams.continued)
+        } else {
+            String::new()
+        };
+        let counted = format!("{} streams, {} entries; {sealed} sealed entries are in none{before}", streams.followed, streams.entries);
         self.sheet.pass(CheckName::Streams, counted);
         if streams.elsewhere > 0 {
             let why = format!("{} of {} answered reads are under grants that began in the log before", streams.elsewhere, streams.reads);

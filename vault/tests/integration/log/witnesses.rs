@@ -1,6 +1,7 @@
 //! Witnesses: what they cosign joins the log, whatever they answer stops nothing, and what they prove stops it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use coffret_vault::clock::{Clock, ManualClock};
+use coffret_vault::log::WitnessFault::{Disagrees, Invalid, Refuses, Unreachable};
 use coffret_vault::log::{Log, Settings, Witness, WitnessFault, Witnesses};
 use coffret_vault::tlog::{Cosigner, NoteSignature, Policy, SignedCheckpoint, Signer, VerifierKey, proof_from_lines, verify_consistency};
 
@@ -156,7 +158,7 @@ const ORIGIN: &str = "vault.example/ledger/2026";
 fn goes_by(scene: &mut Scene<'_>, fakes: &[&Arc<Fake>], quorum: &str) {
     let mut text = String::new();
     for (number, fake) in (1..).zip(fakes) {
-        text += &format!("witness w{number} {}\n", fake.key());
+        writeln!(text, "witness w{number} {}", fake.key()).expect("written");
     }
     let witnesses = fakes.iter().map(|fake| (fake.key(), Arc::clone(*fake) as Arc<dyn Witness>)).collect();
     let policy = Policy::parse(&(text + quorum)).expect("a policy");
@@ -261,7 +263,6 @@ async fn whatever_a_witness_answers_the_log_goes_on_and_nothing_false_is_kept() 
         round(&mut witnesses).await;
         let text = |status: u16, body: &str| Says::Answer(status, body.as_bytes().to_vec());
         let huge = "x".repeat(10 << 20);
-        use WitnessFault::{Disagrees, Invalid, Refuses, Unreachable};
         for (what, says, expected) in [
             ("bad signature", Says::BadSignature, Some(Invalid)),
             ("wrong key", Says::WrongKey, Some(Invalid)),
@@ -408,7 +409,7 @@ async fn the_last_checkpoint_of_a_year_is_cosigned_after_the_turn_as_well() {
 }
 
 /// A log that was cosigned at a size, put back to before it, with nothing kept outside the database but at the witness.
-async fn put_back<'a>(place: &'a Place, more: usize) -> (Scene<'a>, Arc<Fake>, u64) {
+async fn put_back(place: &Place, more: usize) -> (Scene<'_>, Arc<Fake>, u64) {
     let mut scene = Scene::new(place).await;
     let fake = Fake::new(1, &scene.clock);
     fake.trust(&scene, &[ORIGIN]).await;
