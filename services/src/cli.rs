@@ -256,7 +256,7 @@ async fn migrate(source: &Source) -> Result<(), Failure> {
 async fn accept_loss(args: AcceptLoss) -> Result<(), Failure> {
     let config = args.source.load()?;
     let LogParts { mut settings, folder } = config.log_parts()?;
-    settings.publication = Some(Arc::new(log::Folder::new(folder)));
+    settings.publication.get_or_insert_with(|| Arc::new(log::Folder::new(folder)));
     let vault = config.open().await?;
     let accepted = vault.accept_log_loss(&settings, Who::Operator(args.by), &args.reason).await;
     leave(&vault).await;

@@ -112,11 +112,32 @@ pub struct Ledger {
     /// The file in which the last checkpoint is kept outside the database; `log/checkpoint` in the data folder when absent. On another
     /// disk, and out of the backups of the database, it tells of a database that was put back.
     pub kept: Option<PathBuf>,
+    /// Object storage into which this server publishes instead of the folder. Readers are sent there: the server does not serve it.
+    pub object_storage: Option<Bucket>,
     /// Who is asked to cosign each checkpoint.
     pub witness: Vec<WitnessEntry>,
     /// How many of them must have cosigned: the `group` and `quorum` lines of a C2SP tlog-policy, in which the witnesses go by their names
     /// here. All of them when absent.
     pub witness_policy: Option<String>,
+}
+
+/// A bucket of S3 or its like. Needs a program that was built with `--features object-storage`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// Its name.
+    pub bucket: String,
+    /// What the log lies below; the bucket itself when absent.
+    #[serde(default)]
+    pub prefix: String,
+    /// Where the storage is, `https://...`; Amazon's when absent.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// Which key signs the requests; what the environment says (`AWS_*`, or the role of the machine) when absent.
+    pub access_key_id: Option<String>,
+    /// The file that holds its secret.
+    pub secret_access_key_file: Option<PathBuf>,
 }
 
 /// A witness (C2SP tlog-witness).
@@ -135,7 +156,38 @@ pub struct WitnessEntry {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { name: None, sign_every_ms: 1000, folder: None, kept: None, witness: Vec::new(), witness_policy: None }
+        Self { name: None, sign_every_ms: 1000, folder: None, kept: None, object_storage: None, witness: Vec::new(), witness_policy: None }
+    }
+}
+
+impl Bucket {
+    #[cfg(not(feature = "object-storage"))]
+    fn open(&self) -> Result<Arc<dyn log::Publication>, ConfigError> {
+        Err(ConfigError::Unfit("ledger.object_storage: this program was built without it. Build it with --features object-storage."))
+    }
+
+    #[cfg(feature = "object-storage")]
+    fn open(&self) -> Result<Arc<dyn log::Publication>, ConfigError> {
+        use object_store::aws::AmazonS3Builder;
+
+        let mut builder = AmazonS3Builder::from_env().with_bucket_name(&self.bucket);
+        if let Some(endpoint) = &self.endpoint {
+            if !endpoint.starts_with("https://") {
+                return Err(ConfigError::Unfit("ledger.object_storage.endpoint: it begins with https://."));
+            }
+            builder = builder.with_endpoint(endpoint);
+        }
+        if let Some(region) = &self.region {
+            builder = builder.with_region(region);
+        }
+        match (&self.access_key_id, &self.secret_access_key_file) {
+            (Some(id), Some(file)) => builder = builder.with_access_key_id(id).with_secret_access_key(read_line(file)?.as_str()),
+            (None, None) => {}
+            _ => return Err(ConfigError::Unfit("ledger.object_storage: access_key_id and secret_access_key_file go together.")),
+        }
+        let retry = object_store::RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(30), ..Default::default() };
+        let store = builder.with_retry(retry).build().map_err(|cause| ConfigError::Storage(cause.to_string()))?;
+        Ok(Arc::new(crate::object_storage::ObjectStorage::new(store, self.prefix.trim_matches('/'))))
     }
 }
 
@@ -202,6 +254,9 @@ pub enum ConfigError {
         "ledger.witness_policy: {0}, where the first {1} lines are the witnesses'. Write `group` and `quorum` lines (C2SP tlog-policy)."
     )]
     Policy(coffret_vault::tlog::PolicyError, usize),
+    /// The object storage cannot be used as it is described.
+    #[error("ledger.object_storage: {0}.")]
+    Storage(String),
     /// Fields do not go together.
     #[error("{0}")]
     Unfit(&'static str),
@@ -275,6 +330,7 @@ impl Config {
         settings.every = Duration::from_millis(self.ledger.sign_every_ms);
         settings.policy = self.ledger.policy()?;
         settings.witnesses = self.ledger.witnesses()?;
+        settings.publication = self.ledger.object_storage.as_ref().map(Bucket::open).transpose()?;
         Ok(LogParts { settings, folder: path(&self.ledger.folder, "public") })
     }
 
@@ -415,6 +471,29 @@ mod tests {
         std::fs::write(&path, format!("{own}url = \"postgres://u@h:5432/d\"\npassword_file = {password:?}\n")).expect("written");
         let location = Config::load(Some(&path)).expect("reads").location().expect("fits");
         assert_eq!(location, Location::Postgres("postgres://u:p%40ss%20w%2F%3Ard@h:5432/d".to_owned()));
+    }
+
+    #[cfg(not(feature = "object-storage"))]
+    #[test]
+    fn object_storage_is_refused_by_a_program_that_has_none() {
+        let error = refused("insecure_loopback = true\n[ledger.object_storage]\nbucket = \"log\"\n");
+        assert!(error.starts_with("ledger.object_storage: this program was built without it"), "{error}");
+    }
+
+    #[cfg(feature = "object-storage")]
+    #[test]
+    fn object_storage_is_described_in_full() {
+        let own = "insecure_loopback = true\n[ledger.object_storage]\nbucket = \"log\"\nregion = \"eu-west-3\"\n";
+        let (_folder, path) = write(own);
+        let parts = Config::load(Some(&path)).expect("reads").parts().expect("fits");
+        assert!(parts.log.expect("kept").settings.publication.is_some());
+        for (text, expected) in [
+            ("endpoint = \"http://storage.example\"\n", "ledger.object_storage.endpoint:"),
+            ("access_key_id = \"x\"\n", "ledger.object_storage: access_key_id and"),
+        ] {
+            let error = refused(&format!("{own}{text}"));
+            assert!(error.starts_with(expected), "{error}");
+        }
     }
 
     #[test]

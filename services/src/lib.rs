@@ -16,6 +16,8 @@ pub mod import;
 pub mod ledger;
 pub mod limit;
 pub mod names;
+#[cfg(any(test, feature = "object-storage"))]
+pub mod object_storage;
 pub mod once;
 pub mod operation;
 pub mod record;
