@@ -4,17 +4,19 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use coffret_proto::v1;
 use coffret_vault::ledger::Who;
+use coffret_vault::log;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::caller::{Caller, Identity};
 use crate::config::{Config, ConfigError};
 use crate::identity::new_token;
 use crate::names;
-use crate::serve::{Server, StartError, leave};
+use crate::serve::{LogParts, Server, StartError, leave};
 use crate::telemetry;
 
 /// What to try first, below the list of commands.
@@ -27,6 +29,7 @@ First steps:
   coffret import --help                     bring a brand's files in
   coffret export ledger --help              write an auditor's folder
   coffret verify --help                     check an auditor's export, or a receipt, offline
+  coffret ledger accept-loss --help         go on after a loss of the database
 
 Every command explains itself: coffret <COMMAND> --help";
 
@@ -53,6 +56,11 @@ enum Command {
         #[command(subcommand)]
         command: crate::export::ExportCommand,
     },
+    /// The transparency log: what only whoever runs the deployment can decide.
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
     /// Serves the vault over gRPC until SIGTERM or SIGINT; SIGHUP reads the certificates again.
     Serve(Serve),
     /// Brings the database's schema up to date, and makes it where there is none. Needs no root key; a new embedded database gets its first.
@@ -70,6 +78,42 @@ enum Command {
 enum KeysCommand {
     /// Makes the first root key where there is none.
     Create(Source),
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Accepts that an older database was put back, gives up the log that it cannot continue, and begins a new one.
+    #[command(after_help = ACCEPT_LOSS)]
+    AcceptLoss(AcceptLoss),
+}
+
+const ACCEPT_LOSS: &str = "\
+When health says LOG_ROLLED_BACK or LOG_FORKED, the database is not the one that the log was signed from. First look for the right one:
+putting it back is all that is needed, and nothing is lost. Only where it is gone for good is this the way on:
+
+- The log keeps what was published of it, at the same address. It is never signed again.
+- A new log begins, named <name>/ledger/<year>-2 (then -3, ...), at /ledger/<year>-2/checkpoint. Its first leaf commits to the newest
+  checkpoint of the log that was given up. Tell auditors and witnesses its name; the key is the same.
+- The entry ledger.loss_accepted of the deployment's stream says so, with the reason. So does a file in losses/, in the folder of the kept
+  checkpoint: keep it.
+- Entries that are in the database and were not signed yet go into the new log. What the database does not have is lost.
+
+It refuses when nothing is lost. With an embedded database stop the server first; with PostgreSQL the servers may run, and go on by
+themselves. Run it where the kept checkpoint and the published folder are.
+
+Example:
+  coffret ledger accept-loss --config coffret.toml --reason 'Disk of 2026-11-03 lost; backup of the night before put back (INC-204)'";
+
+#[derive(Debug, Args)]
+struct AcceptLoss {
+    #[command(flatten)]
+    source: Source,
+    /// What happened, for auditors. It stands in the log.
+    #[arg(long)]
+    reason: String,
+    /// The name for the log of who accepts it.
+    #[arg(long, default_value = "operators/console")]
+    by: String,
 }
 
 /// Where the configuration is.
@@ -173,6 +217,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Verify(args) => return Ok(crate::verify::run(&args)?),
         Command::Import(args) => return Ok(crate::import::run(args).await),
         Command::Export { command } => crate::export::run(&command).await?,
+        Command::Ledger { command: LedgerCommand::AcceptLoss(args) } => accept_loss(args).await?,
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,
         Command::Keys { command: KeysCommand::Create(source) } => source.load()?.create_key()?,
@@ -211,6 +256,24 @@ async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
 async fn migrate(source: &Source) -> Result<(), Failure> {
     let database = source.load()?.migrate().await?;
     writeln!(std::io::stdout(), "The schema of this {database} database is up to date.")?;
+    Ok(())
+}
+
+async fn accept_loss(args: AcceptLoss) -> Result<(), Failure> {
+    let config = args.source.load()?;
+    let LogParts { mut settings, folder } = config.log_parts()?;
+    settings.publication.get_or_insert_with(|| Arc::new(log::Folder::new(folder)));
+    let vault = config.open().await?;
+    let accepted = vault.accept_log_loss(&settings, Who::Operator(args.by), &args.reason).await;
+    leave(&vault).await;
+    let accepted = accepted?;
+    let mut out = std::io::stdout().lock();
+    for (origin, size) in &accepted.given_up {
+        writeln!(out, "Given up: {origin}, last known at {size} leaves.")?;
+    }
+    writeln!(out, "The database has {} signed leaves of its newest log; {} entries wait again.", accepted.signed, accepted.waiting)?;
+    writeln!(out, "The new log is {}. It is signed as soon as a server runs.", accepted.next)?;
+    writeln!(out, "Recorded in {}, which should be kept.", accepted.record.display())?;
     Ok(())
 }
 

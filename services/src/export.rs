@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use coffret_export::{Entry, ExportWriter, Finished, Opening, Plan, Scope, SignedCheckpoint, VerifierKey, WitnessPolicy};
+use coffret_export::{Entry, ExportWriter, Finished, Opening, Plan, Policy, Scope, SignedCheckpoint, VerifierKey};
 use coffret_vault::Vault;
 use coffret_vault::id::{BrandId, CustomerId};
 use coffret_vault::ledger::Who;
@@ -190,10 +190,14 @@ impl LedgerArgs {
             fs::write(self.beside(), serde_json::to_vec(&begun).map_err(io::Error::other)?)?;
             (checkpoint, made)
         };
+        let witnesses = Policy::clone(&vault.log_policy());
+        if witnesses.asks() && witnesses.check(&checkpoint).is_err() {
+            writeln!(io::stderr(), "Too few witnesses have cosigned the checkpoint: the auditor's check of the witness policy will fail.")?;
+        }
         let plan = Plan {
             checkpoint,
             log_key,
-            witnesses: WitnessPolicy::none(),
+            witnesses,
             scope: Scope {
                 sealed: self.sealed,
                 streams: export.streams().to_vec(),

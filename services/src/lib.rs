@@ -16,6 +16,8 @@ pub mod import;
 pub mod ledger;
 pub mod limit;
 pub mod names;
+#[cfg(any(test, feature = "object-storage"))]
+pub mod object_storage;
 pub mod once;
 pub mod operation;
 pub mod record;
@@ -27,5 +29,6 @@ pub mod telemetry;
 mod terms;
 pub mod tls;
 pub mod verify;
+pub mod witness;
 
 pub use authorization::PolicyError;

@@ -10,7 +10,7 @@ use coffret_vault::clock::Timestamp;
 use coffret_vault::consent::Purpose;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::BrandId;
-use coffret_vault::log::Status as LogStatus;
+use coffret_vault::log::{Status as LogStatus, WitnessFault, WitnessStatus};
 use coffret_vault::operation::{Brand, BrandChange, NewBrand};
 use coffret_vault::page::PageRequest;
 use tonic::{Request, Response, Status, async_trait};
@@ -83,6 +83,17 @@ fn log_to_wire(log: LogStatus) -> v1::LogHealth {
         sign_time: log.signed.map(|(_, at)| names::timestamp(at)),
         published_size: number(log.published.unwrap_or_default()),
         stopped: log.stopped.unwrap_or_default().to_owned(),
+        witnessed_size: number(log.witnessed.unwrap_or_default()),
+        witnesses: log.witnesses.into_iter().map(witness_to_wire).collect(),
+    }
+}
+
+fn witness_to_wire(witness: WitnessStatus) -> v1::WitnessHealth {
+    v1::WitnessHealth {
+        name: witness.name,
+        cosigned_size: number(witness.cosigned.map_or(0, |(size, _)| size)),
+        cosign_time: witness.cosigned.map(|(_, at)| names::timestamp(at)),
+        fault: witness.fault.map(WitnessFault::reason).unwrap_or_default().to_owned(),
     }
 }
 

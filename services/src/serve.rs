@@ -69,9 +69,10 @@ pub struct Parts {
 /// How a server keeps the transparency log.
 #[derive(Clone, Debug)]
 pub struct LogParts {
-    /// Name, times and the file of the last checkpoint.
+    /// Name, times, the file of the last checkpoint, and witnesses.
     pub settings: log::Settings,
-    /// The folder of this server's own into which it publishes the log, and from which it serves it to anybody.
+    /// The folder of this server's own into which it publishes the log, and from which it serves it to anybody; of no use where the
+    /// settings name another publication.
     pub folder: PathBuf,
 }
 
@@ -219,9 +220,13 @@ async fn keep_log(
     vault: &Arc<Vault>,
 ) -> Result<(Option<Log>, Option<axum::Router>), StartError> {
     let Some(LogParts { mut settings, folder }) = parts else { return Ok((None, pages)) };
-    settings.publication = Some(Arc::new(log::Folder::new(&folder)));
+    // What lies in object storage is served from there.
+    let elsewhere = settings.publication.is_some();
+    if !elsewhere {
+        settings.publication = Some(Arc::new(log::Folder::new(&folder)));
+    }
     let log = Log::start(vault, &settings).await.map_err(StartError::Log)?;
-    Ok((Some(log), Some(tiles::router(folder).merge(pages.unwrap_or_default()))))
+    Ok((Some(log), if elsewhere { pages } else { Some(tiles::router(folder).merge(pages.unwrap_or_default())) }))
 }
 
 /// Returns when the server is told to stop; never, when nobody is left who could tell it.

@@ -1,6 +1,7 @@
 //! Reading the ledger: a customer's own entries, the deployment's, the sealed ones for auditors, and the check of all.
 
 mod check;
+mod check_log;
 mod check_page;
 
 use base64::Engine;

@@ -7,19 +7,25 @@
 //! 2. The *checkpointer* reads back what was stored, hashes it again, holds it against the last signed checkpoint, and signs.
 //! 3. The *publisher* keeps the checkpoint outside the database, then puts out tiles, then the checkpoint. Each server has its own.
 //!
-//! [`Keeper`] does the first two, [`Publisher`] the third, and [`Log`] runs both. A log has the name `<name>/ledger/<year>`, ends with its
+//! [`Keeper`] does the first two, [`Publisher`] the third, and [`Log`] runs both. Beside them [`Witnesses`] shows what was published to
+//! others, who cosign it; nothing waits for them.
+//!
+//! A log has the name `<name>/ledger/<year>`, ends with its
 //! year (UTC), and is followed by the next one, whose first leaf commits to the last checkpoint of the one before: see [`binding_leaf`].
 //!
 //! What was once signed is never contradicted. A database that has been put back behind the checkpoint that is kept outside it, or that
-//! tells another history, stops the log (not the vault): entries wait, reads go on, and [`Status::stopped`] says why.
+//! tells another history, stops the log (not the vault): entries wait, reads go on, and [`Status::stopped`] says why. Only
+//! [`Vault::accept_log_loss`](crate::Vault::accept_log_loss) leads past it: it gives the log up, and begins another.
 
 mod checkpointer;
 mod consistency;
+mod evidence;
 mod export;
 mod file;
 mod folder;
 mod guard;
 mod keeper;
+mod loss;
 mod opening;
 mod origin;
 mod proof;
@@ -32,24 +38,35 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod witness;
+mod witnessed;
+mod witnessing;
 
 pub use export::{Exported, LogExport, LogExportRequest};
 pub use folder::Folder;
 pub use keeper::Keeper;
+pub use loss::AcceptedLoss;
 pub use opening::LogOpening;
 pub use proof::{Consistency, Inclusion};
 pub use publisher::{Publication, Publisher};
 pub use read::{LogLeaf, LogOrigin};
 pub use sequencer::Sequenced;
 pub(crate) use state::State;
-pub use state::{Published, Status};
+pub use state::{Published, Status, WitnessFault, WitnessStatus};
 pub use step::{Step, Steps};
 pub use task::Log;
 pub use turn::binding_leaf;
+pub use witness::{MAX_ANSWER_LEN, Witness};
+pub use witnessing::Witnesses;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use coffret_ledger::{Policy, VerifierKey};
+
+/// A witness, with its key.
+pub type KeyedWitness = (VerifierKey, Arc<dyn Witness>);
 
 /// How a log is kept.
 #[derive(Clone)]
@@ -64,6 +81,10 @@ pub struct Settings {
     pub kept: PathBuf,
     /// Where tiles and checkpoints are put out; nowhere when absent.
     pub publication: Option<Arc<dyn Publication>>,
+    /// Who is asked to cosign what was published.
+    pub witnesses: Vec<KeyedWitness>,
+    /// How many of them must have cosigned. A cosignature of somebody whom it does not name is not handed on.
+    pub policy: Policy,
     /// What is told of each step; [`Settings::new`] has nobody told.
     pub steps: Arc<dyn Steps>,
 }
@@ -83,6 +104,8 @@ impl Settings {
             idle_every: Duration::from_mins(10),
             kept,
             publication: None,
+            witnesses: Vec::new(),
+            policy: Policy::none(),
             steps: Arc::new(step::Untold),
         }
     }

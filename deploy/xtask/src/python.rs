@@ -7,8 +7,8 @@ use crate::session::{Session, root};
 use crate::summary::Tally;
 use crate::{apt, run};
 
-/// A verifier of transparency logs that needs a newer Python than the others.
-const AICS: &str = "aics-tlog>=0.2,<0.3\n";
+/// A verifier and a witness of transparency logs that need a newer Python than the others.
+const AICS: &str = "aics-tlog>=0.2,<0.3\naics-witness>=0.1,<0.2\n";
 
 /// What every such test may import. `requirements.txt` beside the tests names what else they need.
 const PACKAGES: &str = "grpcio>=1.76,<2\ngrpcio-tools>=1.76,<2\npytest>=8,<10\n";

@@ -30,7 +30,17 @@ impl LedgerService {
 
     pub(super) async fn checkpoint(&self) -> Result<v1::GetCheckpointResponse> {
         let newest = self.vault.log_checkpoint()?;
-        Ok(v1::GetCheckpointResponse { checkpoint: Some(self.published(&newest).await?) })
+        let witnessed = self.vault.log_witnessed().filter(|witnessed| witnessed.log == newest.log);
+        let witnessed = match witnessed {
+            Some(witnessed) => Some(self.published(&witnessed).await?),
+            None => None,
+        };
+        Ok(v1::GetCheckpointResponse {
+            checkpoint: Some(self.published(&newest).await?),
+            witnessed_size: witnessed.as_ref().map_or(0, |witnessed| witnessed.size),
+            witnessed,
+            disagreeing_witnesses: self.vault.log_disagreeing(),
+        })
     }
 
     pub(super) async fn consistency(&self, asked: &v1::GetConsistencyProofRequest) -> Result<v1::GetConsistencyProofResponse> {

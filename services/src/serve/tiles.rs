@@ -1,4 +1,5 @@
-//! The published log as static files, for anybody: `/ledger/<year>/checkpoint` and `/ledger/<year>/tile/...` (C2SP tlog-tiles).
+//! The published log as static files, for anybody: `/ledger/<year>/checkpoint` and `/ledger/<year>/tile/...` (C2SP tlog-tiles). A log that
+//! was opened after a loss has a number behind its year: `/ledger/<year>-<number>/...`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +19,8 @@ pub(super) fn router(folder: PathBuf) -> Router {
 /// What lies at a path, and how it is given out; nothing for paths that no log has.
 fn locate(folder: &Path, path: &str) -> Option<(PathBuf, &'static str, &'static str)> {
     let (year, rest) = path.strip_prefix("/ledger/")?.split_once('/')?;
-    if year.is_empty() || year.len() > 9 || !year.bytes().all(|byte| byte.is_ascii_digit()) {
+    let number = |text: &str| (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !year.split_once('-').map_or_else(|| number(year), |(year, again)| number(year) && number(again)) {
         return None;
     }
     let place = folder.join("ledger").join(year).join(rest);
@@ -69,6 +71,7 @@ mod tests {
         assert_eq!(at("/ledger/2026/checkpoint").as_deref(), Some("/log/ledger/2026/checkpoint"));
         assert_eq!(at("/ledger/2026/tile/0/x001/000.p/7").as_deref(), Some("/log/ledger/2026/tile/0/x001/000.p/7"));
         assert_eq!(at("/ledger/2026/tile/entries/000").as_deref(), Some("/log/ledger/2026/tile/entries/000"));
+        assert_eq!(at("/ledger/2026-2/checkpoint").as_deref(), Some("/log/ledger/2026-2/checkpoint"));
         for none in [
             "/ledger/2026",
             "/ledger/2026/",
@@ -82,6 +85,9 @@ mod tests {
             "/ledger/2026/checkpoint/",
             "/ledger/2026/%63heckpoint",
             "/ledger/2026x/checkpoint",
+            "/ledger/2026-/checkpoint",
+            "/ledger/-2/checkpoint",
+            "/ledger/2026-2-2/checkpoint",
         ] {
             assert_eq!(at(none), None, "{none}");
         }

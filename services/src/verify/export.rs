@@ -31,7 +31,8 @@ Checks, each with the answer pass, FAIL or not checked, and why:
   proofs      every inclusion proof proves its entry
   receipts    receipts name entries of the log
 
-A filtered or sealed export leaves streams, reads and expiry unchecked. What streams cannot show is an entry left out at
+A filtered or sealed export leaves streams, reads and expiry unchecked. In a log that follows another (the year before, or one that
+was given up) streams go on from there, and reads under grants that began there are not judged: check both exports. What streams cannot show is an entry left out at
 the end of a stream: keep old checkpoints for --since.
 
 Exit codes:

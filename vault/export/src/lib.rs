@@ -9,19 +9,17 @@ mod journal;
 mod line;
 mod manifest;
 mod opening;
-mod policy;
 pub mod sample;
 mod scope;
 mod table;
 pub mod verify;
 mod writer;
 
-pub use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey, WitnessPolicy};
+pub use coffret_ledger::{Policy, PolicyError, SignedCheckpoint, Signer, VerifierKey, WitnessPolicy};
 pub use details::Details;
 pub use error::{ExportError, FolderError, Unreadable};
 pub use manifest::{Counts, Header};
 pub use opening::{MAX_DETAILS_LEN, Opening};
-pub use policy::{Policy, PolicyError};
 pub use scope::Scope;
 pub use writer::{Entry, ExportWriter, Finished, JOURNAL_EVERY, MAX_PROOFS, Plan};
 

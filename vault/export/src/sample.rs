@@ -233,7 +233,7 @@ pub fn sign(tree: &Frontier) -> SignedCheckpoint {
 /// A plan of today's.
 pub fn plan(checkpoint: SignedCheckpoint, scope: Scope, proofs: Vec<u64>) -> Plan {
     let made = jiff::Timestamp::from_second(START + 86_400 * 30).expect("not far from now");
-    Plan { checkpoint, log_key: signer().verifier_key().clone(), witnesses: policy(), scope, proofs, made }
+    Plan { checkpoint, log_key: signer().verifier_key().clone(), witnesses: policy().into(), scope, proofs, made }
 }
 
 /// Writes an export of these entries, signed over as they are.

@@ -12,13 +12,12 @@ mod stream;
 use std::io::BufRead;
 use std::path::PathBuf;
 
-use coffret_ledger::{LogProof, SignedCheckpoint, VerifierKey, WitnessPolicy};
+use coffret_ledger::{LogProof, MAX_POLICY_LEN, Policy, SignedCheckpoint, VerifierKey, WitnessPolicy};
 
 pub use report::{Check, CheckName, Outcome, Place, Report};
 
 use crate::folder::Folder;
 use crate::manifest::{self, ManifestReader};
-use crate::policy::{self, Policy};
 use crate::{FolderError, Header, name};
 use report::Sheet;
 
@@ -145,7 +144,7 @@ fn check_checkpoint(folder: &Folder, question: &Question, sheet: &mut Sheet) -> 
 
 fn check_witnesses(folder: &Folder, question: &Question, checkpoint: &SignedCheckpoint, sheet: &mut Sheet) {
     let check = CheckName::Witnesses;
-    let own = folder.read(name::POLICY, policy::MAX_LEN).map_err(|error| error.to_string()).and_then(|bytes| {
+    let own = folder.read(name::POLICY, MAX_POLICY_LEN).map_err(|error| error.to_string()).and_then(|bytes| {
         let text = String::from_utf8(bytes).map_err(|_| format!("{}: it is not UTF-8", name::POLICY))?;
         Policy::parse(&text).map_err(|error| format!("{}: {error}", name::POLICY))
     });

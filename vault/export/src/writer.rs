@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use coffret_ledger::{
     Bundle, Hash, Leaf, LogProof, ProofPlan, SignedCheckpoint, Signer, TILE_WIDTH, TileKind, TilePath, TileWriter, TiledTree, VerifierKey,
-    WitnessPolicy,
 };
 use sha2::{Digest, Sha256};
 
@@ -35,7 +34,7 @@ pub struct Plan {
     /// The log's key.
     pub log_key: VerifierKey,
     /// Which witnesses the log goes by.
-    pub witnesses: WitnessPolicy,
+    pub witnesses: Policy,
     /// What is opened.
     pub scope: Scope,
     /// Leaf indexes for which a `.tlog-proof` is written, at most [`MAX_PROOFS`].
@@ -247,7 +246,7 @@ impl ExportWriter {
         }
         self.folder.write(name::CHECKPOINT, self.plan.checkpoint.to_string().as_bytes())?;
         self.folder.write(name::LOG_KEY, format!("{}\n", self.plan.log_key).as_bytes())?;
-        self.folder.write(name::POLICY, Policy::write(&self.plan.log_key, &self.plan.witnesses).as_bytes())?;
+        self.folder.write(name::POLICY, self.plan.witnesses.write_for(&self.plan.log_key).as_bytes())?;
         self.folder.write(name::README, readme(&self.plan).as_bytes())?;
         self.write_proofs()?;
         self.read_back()?;
@@ -373,7 +372,7 @@ impl Plan {
 
     /// What makes two plans the same.
     fn digest(&self) -> String {
-        let policy = Policy::write(&self.log_key, &self.witnesses);
+        let policy = self.witnesses.write_for(&self.log_key);
         let scope = serde_json::to_string(&self.scope).expect("a scope is made of texts");
         let proofs: Vec<String> = self.proofs.iter().map(u64::to_string).collect();
         let parts = [self.checkpoint.to_string(), policy, scope, proofs.join(","), self.made.to_string()];

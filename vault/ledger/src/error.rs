@@ -6,5 +6,5 @@ mod note;
 mod tree;
 
 pub use jws::JwsError;
-pub use note::{CheckpointError, KeyError, LogProofError, NoteError, WitnessError};
+pub use note::{CheckpointError, KeyError, LogProofError, NoteError, PolicyError, WitnessError};
 pub use tree::{BundleError, FrontierError, HashError, LeafError, PathError, ProofError, ResumeError, SourceError, TileError};

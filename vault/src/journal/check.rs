@@ -48,7 +48,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    fn fault(&mut self, customer: CustomerId, what: &str) {
+    pub(super) fn fault(&mut self, customer: CustomerId, what: &str) {
         if self.told == MOST_FAULTS {
             self.untold += 1;
             return;
@@ -95,7 +95,8 @@ enum Opening {
 
 impl Vault {
     /// Checks the ledger, or one customer's stream: entries from 1 to the last without a gap, none far beyond the head or without a stream, each
-    /// opening opens at its place and matches its commitment. Entries of erased customers are counted; of them gaps alone show.
+    /// opening opens at its place and matches its commitment, and every entry that the log has is there. Entries of erased customers are
+    /// counted; of them gaps alone show.
     pub async fn check_ledger(&self, scope: Option<CustomerId>) -> Result<Check> {
         let (mut token, mut faults) = (String::new(), Vec::new());
         loop {

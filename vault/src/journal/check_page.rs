@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::check::{Check, Progress};
+use super::check_log::Part;
 use crate::Vault;
 use crate::error::{Error, Result};
 use crate::id::CustomerId;
@@ -53,6 +54,9 @@ struct Position {
     told: u64,
     untold: u64,
     all_streams: u64,
+    /// Streams first, then the log.
+    #[serde(default)]
+    part: Part,
 }
 
 impl Position {
@@ -100,10 +104,14 @@ impl Vault {
             self.position(scope, token).await?
         };
         let mut progress = position.progress(size);
-        let is_last = match scope {
-            Some(id) => self.check_one(&mut progress, &mut position, id).await?,
-            None => self.check_some(&mut progress, &mut position, size).await?,
+        let mut is_last = match (position.part, scope) {
+            (Part::Streams, Some(id)) => self.check_one(&mut progress, &mut position, id).await?,
+            (Part::Streams, None) => self.check_some(&mut progress, &mut position, size).await?,
+            _ => true,
         };
+        if is_last {
+            is_last = self.check_leaves(&mut progress, &mut position.part, scope, size.entries).await?;
+        }
         position.count(&progress);
         if is_last {
             return Ok(CheckPage { check: progress.finish(), all_streams: position.all_streams, next: String::new() });

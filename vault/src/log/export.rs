@@ -1,11 +1,13 @@
 //! Exports of the log: an entry says so before anything is opened.
 
+use std::time::Duration;
+
 use coffret_ledger::{SignedCheckpoint, Signer, VerifierKey};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::LogOrigin;
 use super::opening::LogOpening;
-use super::origin::open_checkpoint;
 use super::read::LogLeaf;
 use crate::Vault;
 use crate::clock::Timestamp;
@@ -14,6 +16,9 @@ use crate::id::{BrandId, CustomerId};
 use crate::ledger::{Note, Who};
 use crate::text::{is_line, is_text};
 
+/// How long an export waits for witnesses, and how often it looks.
+const WITNESSING: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(200);
 /// Customers that one export names at most.
 const MOST_CUSTOMERS: usize = 1000;
 
@@ -119,16 +124,28 @@ impl Vault {
         Ok(LogExport { log, sealed: request.sealed, customers: request.customers.clone(), streams, sequence, begun, signer })
     }
 
-    /// The newest checkpoint of an export's log.
+    /// The newest checkpoint of an export's log, with its cosignatures. Of the newest log, where witnesses are asked for, one that enough of
+    /// them have cosigned and that has the export's own entry; but not for longer than half a minute.
     ///
     /// # Errors
     /// `LOG_NOT_SIGNED`: there is none yet.
     pub async fn export_checkpoint(&self, export: &LogExport) -> Result<SignedCheckpoint> {
-        let signed = self.log_signed(export.log.log).await?.ok_or_else(|| {
+        let log = export.log.log;
+        let place = self.store.log_place(CustomerId::DEPLOYMENT, export.sequence).await?;
+        if let Some(place) = place.filter(|place| place.log == log && self.log_policy().asks()) {
+            let late = Instant::now() + WITNESSING;
+            while Instant::now() < late {
+                if let Some((_, checkpoint)) = self.newest_witnessed(log).await?.filter(|(size, _)| *size > place.index) {
+                    return Ok(checkpoint);
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+            tracing::warn!(log = export.log.name, "too few witnesses have cosigned; the export goes on without them");
+        }
+        let signed = self.store.last_checkpoint(log).await?.ok_or_else(|| {
             Error::precondition("LOG_NOT_SIGNED", "No checkpoint of this log is signed yet. Nothing was exported.").retry_after(1)
         })?;
-        open_checkpoint(self.log_key().await?, signed.note.as_bytes())
-            .ok_or_else(|| Error::inconsistent("log_checkpoint", "note", export.log.log))
+        self.cosigned(&signed).await
     }
 
     /// Entries of an export in the order of the log, from one on; none at its end. Those beyond the newest checkpoint come as well.

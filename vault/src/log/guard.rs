@@ -15,7 +15,7 @@ use crate::store::log::Tree;
 #[derive(Clone, Debug)]
 pub(super) struct Guard(pub(super) PathBuf);
 
-fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+pub(super) fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::new(
         Kind::FailedPrecondition,
         "LOG_KEPT_UNREADABLE",
@@ -34,8 +34,18 @@ fn forked(cause: String) -> Error {
     Error::precondition("LOG_FORKED", sentence).because(cause)
 }
 
-/// Refuses a tree that an earlier checkpoint of ours, from wherever it was kept, does not lead to.
+/// Refuses a tree that an earlier checkpoint of ours, from wherever it was kept, does not lead to; unless its log was given up.
 pub(super) async fn refuse_behind(vault: &Vault, earlier: &SignedCheckpoint, now: Tree) -> Result<()> {
+    match behind(vault, earlier, now).await {
+        Err(error) if matches!(error.reason(), "LOG_ROLLED_BACK" | "LOG_FORKED" | "LOG_DAMAGED") => {
+            let given_up = vault.store.log_loss(earlier.checkpoint().origin()).await?.is_some();
+            if given_up { Ok(()) } else { Err(error) }
+        }
+        other => other,
+    }
+}
+
+async fn behind(vault: &Vault, earlier: &SignedCheckpoint, now: Tree) -> Result<()> {
     let (origin, size, root) = (earlier.checkpoint().origin(), earlier.checkpoint().size(), earlier.checkpoint().root());
     let origins = vault.store.log_origins().await?;
     let log = origins.iter().find(|known| known.name == origin).map(|known| known.log);
@@ -64,12 +74,13 @@ impl Guard {
         open_checkpoint(key, &bytes).map(Some).ok_or_else(|| unreadable("not a checkpoint of this log's key"))
     }
 
-    /// Refuses a tree that is behind what is kept, or off it.
+    /// Refuses a tree that is behind what is kept, or off it; or that a checkpoint kept as evidence contradicts.
     pub(super) async fn check(&self, vault: &Vault, now: Tree) -> Result<()> {
-        match self.kept(vault).await? {
-            Some(kept) => refuse_behind(vault, &kept, now).await,
-            None => Ok(()),
+        let kept = self.kept(vault).await?;
+        for earlier in kept.into_iter().chain(self.evidence(vault).await?) {
+            refuse_behind(vault, &earlier, now).await?;
         }
+        Ok(())
     }
 
     /// Keeps a checkpoint from here on.

@@ -94,6 +94,7 @@ impl Keeper {
             self.step_back();
         }
         self.epoch = held;
+        self.vault.log.set_holds(held.is_some());
         Ok(held.is_some())
     }
 
@@ -114,6 +115,7 @@ impl Keeper {
         self.loaded = None;
         self.epoch = None;
         self.checked = false;
+        self.vault.log.set_holds(false);
     }
 
     /// The stored head.

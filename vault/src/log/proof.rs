@@ -70,7 +70,8 @@ impl Vault {
         let signed = self.store.last_checkpoint(log).await?.ok_or_else(|| damaged("an earlier log has no last checkpoint"))?;
         let origins = self.store.log_origins().await?;
         let origin = origins.into_iter().find(|origin| origin.log == log).ok_or_else(|| damaged("a log has no name"))?;
-        Ok(Some(Arc::new(Published { log, origin: origin.name, size: signed.size, note: signed.note })))
+        let note = self.cosigned(&signed).await?.to_string();
+        Ok(Some(Arc::new(Published { log, origin: origin.name, size: signed.size, note })))
     }
 
     /// Proves that an entry is in the log, under the newest published checkpoint of the log that it is in. The deployment's own stream is

@@ -1,5 +1,6 @@
 //! Puts the log out for everybody: tiles first, the checkpoint last.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -13,7 +14,7 @@ use super::step::{Step, step};
 use super::{Settings, Steps};
 use crate::Vault;
 use crate::error::Result;
-use crate::store::log::{Origin, Signed};
+use crate::store::log::{Cosigned, Origin, Signed};
 
 /// Where a log is put out: a folder, an object store.
 ///
@@ -37,49 +38,74 @@ pub struct Publisher {
     guard: Guard,
     publication: Option<Arc<dyn Publication>>,
     steps: Arc<dyn Steps>,
-    /// Log and size that are done.
-    done: Option<(i64, u64)>,
+    /// Of each log the size that is done, and the note as it was put out.
+    done: BTreeMap<i64, (u64, String)>,
+    /// The cosignatures by which the newest witnessed checkpoint was found.
+    cosigned: Vec<Cosigned>,
 }
 
 impl std::fmt::Debug for Publisher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Publisher").field("done", &self.done).finish_non_exhaustive()
+        f.debug_struct("Publisher").field("done", &self.done.last_key_value().map(|(log, (size, _))| (log, size))).finish_non_exhaustive()
     }
 }
 
 impl Publisher {
     /// A publisher that has done nothing yet.
     pub fn new(vault: &Arc<Vault>, settings: &Settings) -> Self {
+        vault.log.policy.store(Arc::new(settings.policy.clone()));
         Self {
             vault: Arc::clone(vault),
             guard: Guard(settings.kept.clone()),
             publication: settings.publication.clone(),
             steps: Arc::clone(&settings.steps),
-            done: None,
+            done: BTreeMap::new(),
+            cosigned: Vec::new(),
         }
     }
 
     /// Publishes the newest checkpoint of each log that is not published yet, in the order of opening. Gives the size of the newest one.
     ///
-    /// Each is kept outside the database before anybody sees it. One that contradicts what is kept or published already is refused.
+    /// Each is kept outside the database before anybody sees it. One that contradicts what is kept or published already is refused. One to
+    /// which cosignatures have come is published again with them.
     pub async fn publish(&mut self) -> Result<Option<u64>> {
-        for origin in self.vault.store.log_origins().await? {
-            if self.done.is_some_and(|(log, _)| log > origin.log) {
-                continue;
-            }
+        let origins = self.vault.store.log_origins().await?;
+        let newest = self.done.last_key_value().map_or(0, |(log, _)| *log);
+        // The last checkpoint of the log before the newest may still wait for a witness.
+        for origin in origins.into_iter().filter(|origin| origin.log + 1 >= newest) {
             let Some(signed) = self.vault.store.last_checkpoint(origin.log).await? else { continue };
-            if self.done == Some((signed.log, signed.size)) {
+            let note = self.vault.cosigned(&signed).await?.to_string();
+            if self.done.get(&origin.log).is_some_and(|(size, done)| (*size, done) == (signed.size, &note)) {
                 continue;
             }
-            self.publish_one(&origin, &signed).await?;
-            self.done = Some((signed.log, signed.size));
-            let published = Published { log: signed.log, origin: origin.name, size: signed.size, note: signed.note };
-            self.vault.log.published.send_replace(Some(Arc::new(published)));
+            self.publish_one(&origin, &signed, &note).await?;
+            self.done.insert(signed.log, (signed.size, note.clone()));
+            if newest <= signed.log {
+                let published = Published { log: signed.log, origin: origin.name, size: signed.size, note };
+                self.vault.log.published.send_replace(Some(Arc::new(published)));
+            }
         }
-        Ok(self.done.map(|(_, size)| size))
+        self.find_witnessed().await?;
+        Ok(self.done.last_key_value().map(|(_, (size, _))| *size))
     }
 
-    async fn publish_one(&self, origin: &Origin, signed: &Signed) -> Result<()> {
+    /// Finds the newest checkpoint of the newest log that enough witnesses have cosigned, where more have come.
+    async fn find_witnessed(&mut self) -> Result<()> {
+        let policy = self.vault.log_policy();
+        let (Some(newest), true) = (self.vault.log.published.borrow().clone(), policy.asks()) else { return Ok(()) };
+        let cosigned = self.vault.store.cosignatures(newest.log).await?;
+        if cosigned == self.cosigned {
+            return Ok(());
+        }
+        if let Some((size, note)) = self.vault.witnessed_of(newest.log, &policy, &cosigned).await? {
+            let witnessed = Published { log: newest.log, origin: newest.origin.clone(), size, note: note.to_string() };
+            self.vault.log.witnessed.send_replace(Some(Arc::new(witnessed)));
+        }
+        self.cosigned = cosigned;
+        Ok(())
+    }
+
+    async fn publish_one(&self, origin: &Origin, signed: &Signed, note: &str) -> Result<()> {
         self.keep(signed).await?;
         let Some(publication) = &self.publication else { return Ok(()) };
         let prefix = prefix_of(&origin.name);
@@ -94,9 +120,16 @@ impl Publisher {
         if let Some(before) = &before {
             refuse_behind(&self.vault, before, signed.tree()).await?;
         }
+        // Of a log that was given up, what was put out stays; it is put out anew only where nothing is, and only if it was not another
+        // history.
+        if let Some(loss) = self.vault.store.log_loss(&origin.name).await?
+            && (before.is_some() || loss.size <= signed.size)
+        {
+            return Ok(());
+        }
         let from = before.as_ref().map_or(0, |before| before.checkpoint().size());
         self.publish_tiles(publication.as_ref(), prefix, signed, from).await?;
-        let put = publication.put(&path, signed.note.clone().into_bytes());
+        let put = publication.put(&path, note.as_bytes().to_vec());
         step(self.steps.as_ref(), Step::PublishCheckpoint, put).await?;
         let full = changed_hash_tiles(from, signed.size).chain(changed_bundles(from, signed.size)).filter(|path| path.is_full());
         for path in full {

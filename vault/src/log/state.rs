@@ -1,7 +1,11 @@
 //! How the log is, as this process knows it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use arc_swap::ArcSwap;
+use coffret_ledger::{Policy, VerifierKey};
 use tokio::sync::{Notify, OnceCell, watch};
 
 use crate::Vault;
@@ -18,8 +22,44 @@ pub struct Published {
     pub origin: String,
     /// Its leaves.
     pub size: u64,
-    /// The signed note.
+    /// The signed note, with the cosignatures that had come.
     pub note: String,
+}
+
+/// What is wrong with a witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WitnessFault {
+    /// It does not answer, or answers that it cannot.
+    Unreachable,
+    /// It does not know the log, or does not want to.
+    Refuses,
+    /// What it answers cannot be read, or is no valid cosignature of now.
+    Invalid,
+    /// It has seen another history than ours, or says so.
+    Disagrees,
+}
+
+impl WitnessFault {
+    /// The stable name.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Unreachable => "WITNESS_UNREACHABLE",
+            Self::Refuses => "WITNESS_REFUSES",
+            Self::Invalid => "WITNESS_ANSWER_INVALID",
+            Self::Disagrees => "WITNESS_DISAGREES",
+        }
+    }
+}
+
+/// How a witness is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WitnessStatus {
+    /// The name of its key.
+    pub name: String,
+    /// Leaves under the newest checkpoint of the newest log that it has cosigned, and when; nothing when it has cosigned none.
+    pub cosigned: Option<(u64, Timestamp)>,
+    /// What is wrong with it, as far as this server knows: only the one that holds the log's head asks witnesses.
+    pub fault: Option<WitnessFault>,
 }
 
 /// How the log is.
@@ -35,6 +75,10 @@ pub struct Status {
     pub signed: Option<(u64, Timestamp)>,
     /// Leaves under the newest checkpoint that this server has published.
     pub published: Option<u64>,
+    /// Leaves under the newest checkpoint that enough witnesses have cosigned.
+    pub witnessed: Option<u64>,
+    /// The witnesses, in the order of the policy.
+    pub witnesses: Vec<WitnessStatus>,
     /// Why the log stands still on this server, as a stable reason: `LOG_ROLLED_BACK`, `LOG_FORKED`, `LOG_DAMAGED`, `LOG_KEPT_UNREADABLE`.
     pub stopped: Option<&'static str>,
 }
@@ -43,18 +87,62 @@ pub struct Status {
 pub(crate) struct State {
     pub(super) key: OnceCell<Key>,
     pub(super) published: watch::Sender<Option<Arc<Published>>>,
+    /// The newest checkpoint that enough witnesses have cosigned.
+    pub(super) witnessed: watch::Sender<Option<Arc<Published>>>,
+    pub(super) policy: ArcSwap<Policy>,
     stopped: Mutex<Option<&'static str>>,
+    /// By witness and log.
+    faults: Mutex<BTreeMap<(String, i64), WitnessFault>>,
+    holds: AtomicBool,
     /// Wakes the publisher.
     pub(super) signed: Notify,
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl State {
     pub(crate) fn new() -> Self {
-        Self { key: OnceCell::new(), published: watch::channel(None).0, stopped: Mutex::new(None), signed: Notify::new() }
+        Self {
+            key: OnceCell::new(),
+            published: watch::channel(None).0,
+            witnessed: watch::channel(None).0,
+            policy: ArcSwap::from_pointee(Policy::none()),
+            stopped: Mutex::new(None),
+            faults: Mutex::default(),
+            holds: AtomicBool::new(false),
+            signed: Notify::new(),
+        }
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Option<&'static str>> {
-        self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Option<&'static str>> {
+        locked(&self.stopped)
+    }
+
+    /// Whether this process holds the log's head.
+    pub(super) fn holds(&self) -> bool {
+        self.holds.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_holds(&self, holds: bool) {
+        self.holds.store(holds, Ordering::Release);
+    }
+
+    /// What is wrong with a witness about a log from here on; gives what was.
+    pub(super) fn set_fault(&self, witness: &str, log: i64, fault: Option<WitnessFault>) -> Option<WitnessFault> {
+        let (mut faults, at) = (locked(&self.faults), (witness.to_owned(), log));
+        match fault {
+            Some(fault) => faults.insert(at, fault),
+            None => faults.remove(&at),
+        }
+    }
+
+    /// The worst that is wrong with a witness: that it disagrees about any log, else what it is about the newest.
+    fn fault(&self, witness: &str) -> Option<WitnessFault> {
+        let faults = locked(&self.faults);
+        let mut of = faults.iter().filter(|((name, _), _)| name == witness).map(|(_, fault)| *fault);
+        of.clone().find(|fault| *fault == WitnessFault::Disagrees).or_else(|| of.next_back())
     }
 
     /// Why the log stands still.
@@ -89,13 +177,39 @@ impl Vault {
     pub async fn log_status(&self) -> Result<Status> {
         let head = self.store.log_head().await?;
         let waiting = self.store.pending_leaves().await?;
-        let (mut origin, mut signed) = (String::new(), None);
+        let (mut origin, mut signed, mut witnessed, mut cosigned) = (String::new(), None, None, Vec::new());
+        let policy = self.log_policy();
         if let Some(head) = &head {
             let origins = self.store.log_origins().await?;
             origin = origins.into_iter().find(|origin| origin.log == head.log).map(|origin| origin.name).unwrap_or_default();
             signed = self.store.last_checkpoint(head.log).await?.map(|signed| (signed.size, signed.at));
+            if policy.witnesses().next().is_some() {
+                cosigned = self.store.cosignatures(head.log).await?;
+                witnessed = self.witnessed_of(head.log, &policy, &cosigned).await?.map(|(size, _)| size);
+            }
         }
         let published = self.log.published.borrow().as_ref().map(|published| published.size);
-        Ok(Status { origin, size: head.map_or(0, |head| head.size), waiting, signed, published, stopped: self.log.stopped() })
+        let witness = |key: &VerifierKey| {
+            let own = key.to_string();
+            let cosigned = cosigned.iter().find(|row| row.witness == own).map(|row| (row.size, row.at));
+            WitnessStatus { name: key.name().to_owned(), cosigned, fault: self.log.fault(key.name()) }
+        };
+        Ok(Status {
+            origin,
+            size: head.map_or(0, |head| head.size),
+            waiting,
+            signed,
+            published,
+            witnessed,
+            witnesses: policy.witnesses().map(witness).collect(),
+            stopped: self.log.stopped(),
+        })
+    }
+
+    /// Witnesses that say that the log has shown them another history, by the names of their keys, as far as this server knows.
+    pub fn log_disagreeing(&self) -> Vec<String> {
+        let policy = self.log_policy();
+        let disagrees = |key: &&VerifierKey| self.log.fault(key.name()) == Some(WitnessFault::Disagrees);
+        policy.witnesses().filter(disagrees).map(|key| key.name().to_owned()).collect()
     }
 }

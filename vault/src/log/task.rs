@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{Keeper, Publisher, Settings};
+use super::{Keeper, Publisher, Settings, Witnesses};
 use crate::Vault;
 use crate::error::Result;
 
@@ -35,10 +35,13 @@ impl Log {
         let publisher = Publisher::new(vault, settings);
         let (stop, stopping) = watch::channel(false);
         let times = Times { every: settings.every, idle_every: settings.idle_every };
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(keep(Arc::clone(vault), keeper, times, stopping.clone())),
-            tokio::spawn(publish(Arc::clone(vault), publisher, times.every, stopping)),
+            tokio::spawn(publish(Arc::clone(vault), publisher, times.every, stopping.clone())),
         ];
+        if !settings.witnesses.is_empty() {
+            tasks.push(tokio::spawn(Witnesses::new(vault, settings).run(stopping)));
+        }
         Ok(Self { stop, tasks })
     }
 

@@ -3,6 +3,8 @@
 //! There is one head. Whoever appends or signs moves it, or holds it, in the same transaction, comparing log, size and epoch with what
 //! they went by: of two writers one finds nothing to move and has written nothing.
 
+mod cosignatures;
+mod losses;
 mod places;
 mod tree;
 
@@ -10,6 +12,8 @@ use coffret_ledger::Hash;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 use uuid::Uuid;
 
+pub(crate) use cosignatures::Cosigned;
+pub(crate) use losses::Loss;
 pub(crate) use places::{Pending, Place};
 pub(crate) use tree::{BundleRow, Growth, LEAF_LEN, stored_leaf, stored_leaves};
 

@@ -2,11 +2,14 @@
 
 mod faults;
 mod killing;
+mod losing;
+mod missing;
 mod public;
 mod refusing;
 mod running;
 mod scene;
 mod turning;
+mod witnesses;
 
 use coffret_vault::error::Kind;
 use coffret_vault::id::CustomerId;

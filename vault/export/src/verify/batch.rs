@@ -54,6 +54,8 @@ pub(super) struct Found {
     pub(super) whole: bool,
     pub(super) opened: u64,
     pub(super) acts: Vec<Act>,
+    /// Whether the first entry of the log binds it to the one before it: its id is zero.
+    pub(super) follows: bool,
 }
 
 /// Looks at batches.
@@ -117,6 +119,7 @@ impl Examiner<'_> {
             found.whole = false;
             return;
         };
+        found.follows |= index == 0 && leaf.id == [0; 16];
         let wrong = match (&opened, &details) {
             (None, _) => None,
             (Some(Ok(opening)), Some(details)) if opening.opening().opens(&leaf.commit) => match details {

@@ -241,6 +241,9 @@ impl<'a, 'f> Together<'a, 'f> {
         }
         self.known &= found.whole;
         self.opened += found.opened;
+        if found.follows {
+            self.streams.follow();
+        }
         found.acts.into_iter().for_each(|act| self.streams.take(act));
     }
 
@@ -368,8 +371,18 @@ impl<'a, 'f> Together<'a, 'f> {
             }
         }
         let sealed = self.checkpoint.checkpoint().size().saturating_sub(self.opened);
-        let counted = format!("{} streams, {} entries; {sealed} sealed entries are in none", streams.followed, streams.entries);
+        let before = if streams.follows() {
+            format!("; the log follows another, in which {} of the streams began", streams.continued)
+        } else {
+            String::new()
+        };
+        let counted = format!("{} streams, {} entries; {sealed} sealed entries are in none{before}", streams.followed, streams.entries);
         self.sheet.pass(CheckName::Streams, counted);
+        if streams.elsewhere > 0 {
+            let why = format!("{} of {} answered reads are under grants that began in the log before", streams.elsewhere, streams.reads);
+            self.sheet.not_checked(CheckName::Reads, why.clone());
+            self.sheet.not_checked(CheckName::Expiry, why);
+        }
         self.sheet.pass(CheckName::Reads, format!("{} answered reads, each under a live grant", streams.reads));
         if streams.undated > 0 {
             let why = format!("the grants of {} answered reads do not state their end in the log", streams.undated);

@@ -1,5 +1,8 @@
 //! Streams: every position once, and every read under a grant that was live at its place.
 //!
+//! In a log that follows another, streams go on from where they were in that one: from the first position that is here on, every one
+//! must be; and a read under a grant that began before is not judged.
+//!
 //! Entries may lie in the log in another order than in their stream: what comes early waits. When more is kept than memory should
 //! hold, half of the streams (by their random ids) are put off to a further reading of the openings.
 
@@ -15,6 +18,9 @@ pub(super) const MOST_KEPT: usize = 1_000_000;
 const MOST_HALVINGS: u32 = 32;
 /// Entries of one stream that wait for one before them. Beyond, that one is missing.
 const MOST_WAITING: usize = 4096;
+
+/// Entries of one stream of a log that follows another among which its first is: they come nearly in order.
+const FIRST_AMONG: usize = 16;
 
 /// An entry, as far as it matters here. Ids are those of UUIDs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +67,16 @@ struct Grant {
 
 #[derive(Debug, Default)]
 struct Stream {
-    /// Positions that were seen, from 1 on without a gap.
+    /// Positions that were seen, from the first on without a gap.
     seen: u64,
+    /// Positions that lie in the log before.
+    before: u64,
+    /// Whether the first position is known.
+    begun: bool,
+    /// Grants that ended here; kept where others may have begun before.
+    ended: Vec<u128>,
+    /// Reads under grants that began before.
+    elsewhere: u64,
     /// Live grants: few.
     grants: Vec<(u128, Grant)>,
     waiting: BTreeMap<u64, Act>,
@@ -122,6 +136,8 @@ impl Faults {
 #[derive(Debug)]
 pub(super) struct Streams {
     most_kept: usize,
+    /// Whether the log follows another.
+    follows: bool,
     part: Part,
     kept: HashMap<u128, Stream>,
     /// Grants and waiting entries.
@@ -135,6 +151,10 @@ pub(super) struct Streams {
     pub(super) reads: u64,
     /// Reads under a grant whose entry does not state its end.
     pub(super) undated: u64,
+    /// Reads under a grant that began in the log before.
+    pub(super) elsewhere: u64,
+    /// Streams that began there.
+    pub(super) continued: u64,
     /// Whether memory did not do for a stream.
     pub(super) overflowed: bool,
 }
@@ -143,6 +163,7 @@ impl Streams {
     pub(super) fn new(most_kept: usize) -> Self {
         Self {
             most_kept,
+            follows: false,
             part: Part::default(),
             kept: HashMap::new(),
             beside: 0,
@@ -154,8 +175,20 @@ impl Streams {
             entries: 0,
             reads: 0,
             undated: 0,
+            elsewhere: 0,
+            continued: 0,
             overflowed: false,
         }
+    }
+
+    /// The log follows another. To be said before the first entry.
+    pub(super) fn follow(&mut self) {
+        self.follows = true;
+    }
+
+    /// Whether it does.
+    pub(super) const fn follows(&self) -> bool {
+        self.follows
     }
 
     /// Takes the next entry of the log.
@@ -164,9 +197,9 @@ impl Streams {
             return;
         }
         let stream = self.kept.entry(act.stream).or_default();
-        let before = stream.grants.len() + stream.waiting.len();
-        stream.take(act);
-        self.beside = self.beside + stream.grants.len() + stream.waiting.len() - before;
+        let before = stream.beside();
+        stream.take(act, self.follows);
+        self.beside = self.beside + stream.beside() - before;
         while self.kept.len() + self.beside > self.most_kept {
             if self.part.mask.count_ones() == MOST_HALVINGS {
                 self.overflowed = true;
@@ -183,16 +216,21 @@ impl Streams {
         self.part.mask |= bit;
         let part = self.part;
         self.kept.retain(|stream, _| part.has(*stream));
-        self.beside = self.kept.values().map(|stream| stream.grants.len() + stream.waiting.len()).sum();
+        self.beside = self.kept.values().map(Stream::beside).sum();
     }
 
     /// Ends a reading; true if a further one is needed, of all openings from the first on.
     pub(super) fn next_reading(&mut self) -> bool {
         for (_, mut stream) in self.kept.drain() {
+            if !stream.begun {
+                stream.begin();
+            }
             self.followed += 1;
-            self.entries += stream.seen;
+            self.entries += stream.seen - stream.before;
             self.reads += stream.reads;
             self.undated += stream.undated;
+            self.elsewhere += stream.elsewhere;
+            self.continued += u64::from(stream.before > 0);
             if let Some((_, stranded)) = stream.waiting.pop_first() {
                 stream.faults().gaps.add(MISSING, &stranded);
             }
@@ -220,17 +258,43 @@ impl Stream {
         self.faults.get_or_insert_default()
     }
 
-    fn take(&mut self, act: Act) {
+    /// What is kept of it beside itself.
+    fn beside(&self) -> usize {
+        self.grants.len() + self.waiting.len() + self.ended.len()
+    }
+
+    fn take(&mut self, act: Act, follows: bool) {
         if act.sequence <= self.seen || self.waiting.contains_key(&act.sequence) {
             return self.faults().gaps.add("the position is in its stream already", &act);
         }
         self.waiting.insert(act.sequence, act);
+        if follows && !self.begun {
+            if self.waiting.len() == FIRST_AMONG {
+                self.begin();
+            }
+            return;
+        }
+        self.begun = true;
         if self.waiting.len() > MOST_WAITING
             && let Some((next, stranded)) = self.waiting.first_key_value().map(|(next, stranded)| (*next, *stranded))
         {
             self.faults().gaps.add(MISSING, &stranded);
             self.seen = next - 1;
         }
+        self.go_on();
+    }
+
+    /// What has come first is what is first.
+    fn begin(&mut self) {
+        self.begun = true;
+        if let Some((first, _)) = self.waiting.first_key_value() {
+            self.before = first.saturating_sub(1);
+            self.seen = self.before;
+        }
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
         while let Some(next) = self.waiting.remove(&(self.seen + 1)) {
             self.seen += 1;
             self.step(&next);
@@ -242,7 +306,11 @@ impl Stream {
     }
 
     fn end(&mut self, id: u128) -> Option<Grant> {
-        let place = self.grants.iter().position(|(of, _)| *of == id)?;
+        let place = self.grants.iter().position(|(of, _)| *of == id);
+        if self.before > 0 && !self.ended.contains(&id) {
+            self.ended.push(id);
+        }
+        let place = place?;
         Some(self.grants.swap_remove(place).1)
     }
 
@@ -251,6 +319,7 @@ impl Stream {
             Deed::Begin { grant, brand, expires, replaces } => {
                 let replaced = replaces.and_then(|id| self.end(id)).unwrap_or_default();
                 self.end(grant);
+                self.ended.retain(|ended| *ended != grant);
                 let begun = Grant { brand, expires, paused: replaced.paused, until: replaced.until, ..Grant::default() };
                 self.grants.push((grant, begun));
             }
@@ -275,7 +344,12 @@ impl Stream {
 
     fn read(&mut self, act: &Act, grant: Option<u128>, brand: u128) {
         self.reads += 1;
+        let began_before = self.before > 0 && grant.is_some_and(|id| !self.ended.contains(&id));
         let Some(grant) = grant.and_then(|id| self.grant(id)) else {
+            if began_before {
+                self.elsewhere += 1;
+                return;
+            }
             return self.faults().unlawful.add("a read under no grant that is live here", act);
         };
         let holds = grant.paused && grant.until.is_none_or(|until| act.at < until);
@@ -351,6 +425,36 @@ mod tests {
             let (plenty, little) = (run(&acts, usize::MAX), run(&acts, 20));
             prop_assert_eq!(told(&plenty), told(&little));
         }
+    }
+
+    #[test]
+    fn in_a_log_that_follows_another_streams_go_on_and_their_gaps_still_show() {
+        let act = |index: u64, sequence: u64, deed: Deed| Act { index, stream: 5, sequence, at: 0, deed };
+        let read = |grant: u128| Deed::Read { grant: Some(grant), brand: 0 };
+        let begin = Deed::Begin { grant: 2, brand: 0, expires: Some(9), replaces: None };
+        let following = |acts: &[Act]| {
+            let mut streams = Streams::new(MOST_KEPT);
+            streams.follow();
+            take_all(&mut streams, acts);
+            assert!(!streams.next_reading());
+            streams
+        };
+        // Out of order at the beginning; a grant of before, one of here, and one that ended here.
+        let deeds = [(9, read(1)), (8, Deed::Other), (10, begin), (11, read(2)), (12, Deed::End { grant: 1 }), (13, read(1))];
+        let acts: Vec<Act> = (0..).zip(deeds).map(|(index, (sequence, deed))| act(index, sequence, deed)).collect();
+        let streams = following(&acts);
+        assert_eq!((streams.gaps.count, streams.entries, streams.continued, streams.elsewhere), (0, 6, 1, 1));
+        assert_eq!(streams.unlawful.first.map(|(_, place)| place.sequence), Some(Some(13)), "it had ended");
+        let with_hole: Vec<Act> = (0..40).filter(|index| *index != 20).map(|index| act(index, index + 8, Deed::Other)).collect();
+        let streams = following(&with_hole);
+        assert_eq!(streams.gaps.first.map(|(_, place)| place.sequence), Some(Some(29)));
+        let twice = [act(0, 8, Deed::Other), act(1, 8, Deed::Other)];
+        assert_eq!(following(&twice).gaps.count, 1);
+        // A stream that begins here is judged in full.
+        let streams = following(&[act(0, 1, Deed::Other), act(1, 2, read(1))]);
+        assert_eq!((streams.unlawful.count, streams.continued, streams.elsewhere), (1, 0, 0));
+        // Elsewhere a stream begins with 1.
+        assert_eq!(run(&[act(0, 8, Deed::Other)], MOST_KEPT).gaps.count, 1);
     }
 
     #[test]

@@ -170,3 +170,28 @@ impl LogProofError {
         }
     }
 }
+
+/// A text is no witness policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// Not in the form.
+    #[error("line {0} is not in the form of a witness policy")]
+    Line(usize),
+    /// Not one quorum.
+    #[error("a witness policy has exactly one quorum line")]
+    Quorum,
+    /// Too much.
+    #[error("the witness policy is too long")]
+    TooLong,
+}
+
+impl PolicyError {
+    /// The stable name of this error.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Line(_) => "POLICY_LINE",
+            Self::Quorum => "POLICY_QUORUM",
+            Self::TooLong => "POLICY_TOO_LONG",
+        }
+    }
+}

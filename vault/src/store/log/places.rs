@@ -39,11 +39,17 @@ impl Pending {
     }
 }
 
-fn entries(bytes: &[u8]) -> impl Iterator<Item = (CustomerId, i64)> {
+pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = (CustomerId, i64)> {
     bytes.as_chunks::<ENTRY_LEN>().0.iter().map(|bytes| {
         let (customer, sequence) = bytes.split_first_chunk().expect("24 bytes");
         (CustomerId(Uuid::from_bytes(*customer)), i64::from_be_bytes(*sequence.first_chunk().expect("8 bytes")))
     })
+}
+
+fn pending(row: &QueryResult) -> Result<Pending> {
+    let (batch, leaves): (Uuid, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let leaves = Leaf::all(&leaves).ok_or_else(|| Error::inconsistent("log_pending", "leaves", batch))?.collect();
+    Ok(Pending { batch, leaves })
 }
 
 impl Store {
@@ -65,12 +71,29 @@ impl Store {
         }
         let sql = "SELECT batch, leaves FROM log_pending ORDER BY batch LIMIT $1";
         let rows = self.reader().query_all_raw(self.statement(sql, vec![number(taken).into()])).await?;
-        let pending = |row: QueryResult| {
-            let (batch, leaves): (Uuid, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            let leaves = Leaf::all(&leaves).ok_or_else(|| Error::inconsistent("log_pending", "leaves", batch))?.collect();
-            Ok(Pending { batch, leaves })
+        rows.iter().map(pending).collect()
+    }
+
+    /// Commits that wait, in order, after one.
+    pub(crate) async fn pending_after(&self, after: Option<Uuid>, commits: u64) -> Result<Vec<Pending>> {
+        let sql = "SELECT batch, leaves FROM log_pending WHERE batch > $1 ORDER BY batch LIMIT $2";
+        let values = vec![after.unwrap_or(Uuid::nil()).into(), number(commits).into()];
+        let rows = self.reader().query_all_raw(self.statement(sql, values)).await?;
+        rows.iter().map(pending).collect()
+    }
+
+    /// Commits of all logs that begin at a place or later, in order: log, first index, and whose the entries are. What binds a log to the
+    /// one before it is left out.
+    pub(crate) async fn log_batches(&self, log: i64, from: u64, commits: u64) -> Result<Vec<(i64, u64, Vec<(CustomerId, i64)>)>> {
+        let sql = "SELECT log, first_index, entries FROM log_batch WHERE (log, first_index) >= ($1, $2) ORDER BY log, first_index LIMIT $3";
+        let values = vec![log.into(), number(from).into(), number(commits).into()];
+        let rows = self.reader().query_all_raw(self.statement(sql, values)).await?;
+        let batch = |row: &QueryResult| {
+            let stored: Vec<u8> = row.try_get_by_index(2)?;
+            let entries = entries(&stored).filter(|(_, sequence)| *sequence > 0).collect();
+            Ok((row.try_get_by_index(0)?, count(row, 1, ("log_batch", "first_index"))?, entries))
         };
-        rows.into_iter().map(pending).collect()
+        rows.iter().map(batch).collect()
     }
 
     /// How many leaves wait.

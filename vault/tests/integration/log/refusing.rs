@@ -10,7 +10,7 @@ use crate::stage;
 const TABLES: [&str; 6] = ["log_head", "log_origin", "log_batch", "log_bundle", "log_tile", "log_checkpoint"];
 
 /// Keeps the log as it is now, to be put back.
-async fn back_up(place: &Place) {
+pub(super) async fn back_up(place: &Place) {
     let statements = TABLES.iter().map(|table| format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}"));
     let database = place.back_door().await;
     for statement in statements {
@@ -20,7 +20,7 @@ async fn back_up(place: &Place) {
 }
 
 /// Puts back what was kept, as a restored database would have it.
-async fn restore(place: &Place) {
+pub(super) async fn restore(place: &Place) {
     let clear = TABLES.iter().map(|table| format!("DELETE FROM {table}"));
     let fill = TABLES.iter().map(|table| format!("INSERT INTO {table} SELECT * FROM backup_{table}"));
     place.tamper(&clear.chain(fill).collect::<Vec<_>>()).await;

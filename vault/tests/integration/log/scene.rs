@@ -55,11 +55,16 @@ impl<'a> Scene<'a> {
         self.folder.join("public")
     }
 
+    /// Where a log lies in the publication.
+    pub(crate) fn published_as(&self, name: &str) -> PathBuf {
+        self.published().join("ledger").join(name.rsplit('/').next().expect("a name"))
+    }
+
     /// All that is published is whole and true, whether or not it is everything.
     pub(crate) async fn audit_published(&self) {
         for origin in self.vault.log_origins().await.expect("logs") {
             let key = self.vault.log_verifier_key(&origin.name).await.expect("a key");
-            audit_folder(&self.published().join("ledger").join(origin.year.to_string()), &key);
+            audit_folder(&self.published_as(&origin.name), &key);
         }
     }
 
@@ -102,7 +107,7 @@ impl<'a> Scene<'a> {
         let mut leaves = Vec::new();
         for origin in self.vault.log_origins().await.expect("logs") {
             let key = self.vault.log_verifier_key(&origin.name).await.expect("a key");
-            let (folder, _) = audit_folder(&self.published().join("ledger").join(origin.year.to_string()), &key);
+            let (folder, _) = audit_folder(&self.published_as(&origin.name), &key);
             let kept = self.kept_leaves(origin.log).await;
             assert_eq!(&kept[..folder.len()], &folder[..], "what is kept is what is published");
             leaves.extend(folder);

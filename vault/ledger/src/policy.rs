@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use coffret_ledger::{NoteError, SignatureType, SignedCheckpoint, VerifierKey, WitnessPolicy};
+use crate::error::PolicyError;
+use crate::{NoteError, SignatureType, SignedCheckpoint, VerifierKey, WitnessPolicy};
 
 /// The longest policy in bytes.
-pub(crate) const MAX_LEN: usize = 1 << 20;
+pub const MAX_POLICY_LEN: usize = 1 << 20;
 /// Witnesses, groups and logs at most.
 const MAX_NAMES: usize = 1000;
 
 /// A policy: witnesses, groups of them, and the one that must have cosigned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     logs: Vec<VerifierKey>,
-    /// In the order of their lines, so that members stand before their groups.
-    parties: Vec<Party>,
+    /// With their names, in the order of their lines, so that members stand before their groups.
+    parties: Vec<(String, Party)>,
     quorum: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Party {
     Witness(VerifierKey),
     Group { threshold: usize, members: Vec<usize> },
@@ -35,38 +36,39 @@ fn take(names: &mut Names, name: &str) -> Option<usize> {
     free.then_some(*place)
 }
 
-/// Why a text is no policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
-    /// Not in the form.
-    #[error("line {0} is not in the form of a witness policy")]
-    Line(usize),
-    /// Not one quorum.
-    #[error("a witness policy has exactly one quorum line")]
-    Quorum,
-    /// Too much.
-    #[error("the witness policy is too long")]
-    TooLong,
-}
-
 impl Policy {
+    /// No witnesses, none asked for.
+    pub const fn none() -> Self {
+        Self { logs: Vec::new(), parties: Vec::new(), quorum: None }
+    }
+
     /// Writes what a log goes by: its key, its witnesses, and how many of them must have cosigned.
     pub fn write(log: &VerifierKey, witnesses: &WitnessPolicy) -> String {
+        Self::from(witnesses).write_for(log)
+    }
+
+    /// Writes it as a log's: the key of that log, and everything else as it was read.
+    pub fn write_for(&self, log: &VerifierKey) -> String {
         let mut text = format!("log {log}\n");
-        let mut group = format!("group witnesses {}", witnesses.threshold());
-        for (number, witness) in (1..).zip(witnesses.witnesses()) {
-            let _ = writeln!(text, "witness w{number} {witness}");
-            let _ = write!(group, " w{number}");
+        for (name, party) in &self.parties {
+            match party {
+                Party::Witness(key) => writeln!(text, "witness {name} {key}"),
+                Party::Group { threshold, members } => {
+                    let members = members.iter().fold(String::new(), |line, place| line + " " + &self.parties[*place].0);
+                    writeln!(text, "group {name} {threshold}{members}")
+                }
+            }
+            .expect("writing to a String");
         }
-        text + &if witnesses.threshold() == 0 { "quorum none\n".to_owned() } else { group + "\nquorum witnesses\n" }
+        text + "quorum " + self.quorum.map_or("none", |place| self.parties[place].0.as_str()) + "\n"
     }
 
     /// Reads a policy.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        if text.len() > MAX_LEN {
+        if text.len() > MAX_POLICY_LEN {
             return Err(PolicyError::TooLong);
         }
-        let mut policy = Self { logs: Vec::new(), parties: Vec::new(), quorum: None };
+        let mut policy = Self::none();
         let mut names = BTreeMap::new();
         let mut asked = false;
         for (number, line) in (1..).zip(text.split_terminator('\n')) {
@@ -123,12 +125,13 @@ impl Policy {
             return None;
         }
         names.insert(name.to_owned(), (self.parties.len(), false));
-        self.parties.push(party);
+        self.parties.push((name.to_owned(), party));
         Some(())
     }
 
-    fn witnesses(&self) -> impl Iterator<Item = &VerifierKey> {
-        self.parties.iter().filter_map(|party| match party {
+    /// The witnesses, in the order of their lines.
+    pub fn witnesses(&self) -> impl Iterator<Item = &VerifierKey> {
+        self.parties.iter().filter_map(|(_, party)| match party {
             Party::Witness(key) => Some(key),
             Party::Group { .. } => None,
         })
@@ -154,7 +157,7 @@ impl Policy {
         };
         let cosigned = |key: &VerifierKey| verified.contains(key.public_key());
         let mut seen: Vec<bool> = Vec::new();
-        for party in &self.parties {
+        for (_, party) in &self.parties {
             seen.push(match party {
                 Party::Witness(key) => cosigned(key),
                 Party::Group { threshold, members } => members.iter().filter(|member| seen[**member]).count() >= *threshold,
@@ -162,5 +165,25 @@ impl Policy {
         }
         let witnesses = self.witnesses().filter(|key| cosigned(key)).collect();
         if self.quorum.is_none_or(|place| seen[place]) { Ok(witnesses) } else { Err(witnesses) }
+    }
+}
+
+/// The witnesses are named `w1`, `w2`, ..., and their group `witnesses`.
+impl From<&WitnessPolicy> for Policy {
+    fn from(witnesses: &WitnessPolicy) -> Self {
+        let mut parties: Vec<(String, Party)> =
+            (1..).zip(witnesses.witnesses()).map(|(number, key)| (format!("w{number}"), Party::Witness(key.clone()))).collect();
+        let members: Vec<usize> = (0..parties.len()).collect();
+        let quorum = (witnesses.threshold() > 0).then_some(members.len());
+        if quorum.is_some() {
+            parties.push(("witnesses".to_owned(), Party::Group { threshold: witnesses.threshold(), members }));
+        }
+        Self { logs: Vec::new(), parties, quorum }
+    }
+}
+
+impl From<WitnessPolicy> for Policy {
+    fn from(witnesses: WitnessPolicy) -> Self {
+        Self::from(&witnesses)
     }
 }
