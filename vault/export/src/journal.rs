@@ -3,22 +3,45 @@
 use coffret_ledger::{Hash, Tile, TileWriter};
 use serde::{Deserialize, Serialize};
 
-use crate::Counts;
+use crate::encoding::{hex, parse_hex};
+use crate::handover::Chain;
+use crate::{Counts, Scope};
 
-/// The longest journal in bytes: 1,785 hashes.
-pub(crate) const MAX_LEN: usize = 1 << 18;
+/// The longest journal in bytes: 1,785 hashes, a checkpoint, a scope of 10,000 streams.
+pub(crate) const MAX_LEN: usize = 1 << 22;
+
+/// What an unfinished export is of, so that whoever goes on with it makes the same plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begun {
+    /// The signed checkpoint, as a note.
+    pub checkpoint: String,
+    /// When it was begun (RFC 3339).
+    pub made: String,
+    /// What it opens.
+    pub scope: Scope,
+    /// When its openings are to be deleted (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openings_expire: Option<String>,
+    /// SHA-256 over the whole plan, in hexadecimal.
+    pub(crate) plan: String,
+}
 
 /// What is durable.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Journal {
-    /// SHA-256 of the plan, in hexadecimal.
-    pub(crate) plan: String,
+    pub(crate) begun: Begun,
     /// Entries written.
     pub(crate) entries: u64,
     /// Bytes of events, table and openings.
     pub(crate) lengths: [u64; 3],
     pub(crate) counts: Counts,
+    /// The digest of the openings, in hexadecimal.
+    openings: String,
+    /// What the log has signed of it, where the entries were handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handover: Option<String>,
     /// The root of the entries so far.
     root: String,
     /// The hashes of the partial tiles, level by level.
@@ -26,9 +49,10 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn new(plan: &str, tree: &TileWriter, lengths: [u64; 3], counts: Counts) -> Self {
+    pub(crate) fn new(begun: Begun, tree: &TileWriter, lengths: [u64; 3], counts: Counts, openings: Chain) -> Self {
         let edge = tree.partial_tiles(0).map(|(_, tile)| tile.hashes().iter().map(Hash::to_string).collect()).collect();
-        Self { plan: plan.to_owned(), entries: tree.size(), lengths, counts, root: tree.root().to_string(), edge }
+        let (root, openings) = (tree.root().to_string(), hex(&openings.0));
+        Self { begun, entries: tree.size(), lengths, counts, openings, handover: None, root, edge }
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
@@ -37,6 +61,11 @@ impl Journal {
 
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
+    }
+
+    /// The digest of the openings so far.
+    pub(crate) fn openings(&self) -> Option<Chain> {
+        parse_hex(&self.openings).map(Chain)
     }
 
     /// The tree so far.

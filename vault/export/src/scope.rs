@@ -1,6 +1,7 @@
 //! What of the log an export opens.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::details::micros;
@@ -52,6 +53,11 @@ impl Scope {
     /// Whether of each stream that is in it all entries are: limits of other kinds make holes.
     pub fn has_whole_streams(&self) -> bool {
         self.brand.is_none() && self.purpose.is_none() && self.from.is_none() && self.to.is_none()
+    }
+
+    /// SHA-256 of the scope as the manifest writes it.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        Sha256::digest(serde_json::to_string(self).expect("a scope is made of texts")).into()
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Unreadable> {

@@ -17,6 +17,7 @@ use coffret_ledger::{LogProof, SignedCheckpoint, VerifierKey, WitnessPolicy};
 pub use report::{Check, CheckName, Outcome, Place, Report};
 
 use crate::folder::Folder;
+use crate::handover::{self, Handover};
 use crate::manifest::{self, ManifestReader};
 use crate::policy::{self, Policy};
 use crate::{FolderError, Header, name};
@@ -60,7 +61,7 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
         return Ok(sheet.finish("the folder holds more than plain files, so nothing else in it was opened", question, None));
     }
     sheet.pass(CheckName::Folder, format!("{files} plain files, no links"));
-    let header = check_manifest(&folder, &question.key, &mut sheet);
+    let Stated { header, handed } = check_manifest(&folder, &question.key, &mut sheet);
     let checkpoint = check_checkpoint(&folder, question, &mut sheet);
     let Some(checkpoint) = checkpoint else {
         files::check(&folder, &mut sheet);
@@ -80,7 +81,7 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
             files::check(&folder, &mut sheet);
             sheet
         });
-        pass::check(&folder, question, &checkpoint, header.as_ref(), &mut sheet, progress);
+        pass::check(&folder, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet, progress);
         hashed = listing.join().expect("the thread that hashes files does not panic");
     });
     sheet.join(hashed);
@@ -89,7 +90,40 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
     Ok(sheet.finish("", question, Some(&checkpoint)))
 }
 
-fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Option<Header> {
+/// What the export says of itself.
+struct Stated {
+    header: Option<Header>,
+    /// What the log has signed in the place of the manifest, where the export was handed over.
+    handed: Option<Handover>,
+}
+
+/// Whether the key has signed the manifest; or, in its place, what it handed over, which must be what the manifest says.
+fn check_seal(signature: &[u8], key: &VerifierKey, sha256: &[u8; 32], header: Option<&Header>, sheet: &mut Sheet) -> Option<Handover> {
+    let mut fail = |wrong: &str| sheet.fail(CheckName::Manifest, format!("{}: {wrong}", name::MANIFEST_SIGNATURE), Place::default());
+    if !signature.starts_with(handover::FORMAT.as_bytes()) {
+        if let Err(wrong) = manifest::verify(signature, key, sha256) {
+            fail(wrong);
+        }
+        return None;
+    }
+    let Ok(handed) = Handover::open(signature, key) else {
+        fail("the key has not signed it");
+        return None;
+    };
+    let of = |header: &Header| {
+        let (stated, passed) = (handed.checkpoint(), &handed.passed);
+        let same = header.origin == stated.origin() && header.size == stated.size() && header.root == stated.root().to_string();
+        let counted = (passed.events, passed.opened) == (header.counts.events, header.counts.opened);
+        same && counted && passed.entries == stated.size() && header.made == handed.made().to_string() && handed.is_of(&header.scope)
+    };
+    if header.is_some_and(|header| !of(header)) {
+        fail("the log has handed over something else than the manifest says");
+    }
+    Some(handed)
+}
+
+fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Stated {
+    let mut handed = None;
     let fail = |sheet: &mut Sheet, what: String| sheet.fail(CheckName::Manifest, what, Place::default());
     let signature = match folder.read(name::MANIFEST_SIGNATURE, MAX_NOTE) {
         Ok(signature) => Some(signature),
@@ -100,21 +134,23 @@ fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Opti
     };
     let header = match folder.hash(name::MANIFEST) {
         Ok((_, sha256)) => {
-            if let Some(wrong) = signature.and_then(|signature| manifest::verify(&signature, key, &sha256).err()) {
-                fail(sheet, format!("{}: {wrong}", name::MANIFEST_SIGNATURE));
-            }
-            folder.reader(name::MANIFEST).ok().and_then(|source| ManifestReader::open(source).ok()).map(|(header, _)| header)
+            let header = folder.reader(name::MANIFEST).ok().and_then(|source| ManifestReader::open(source).ok()).map(|(header, _)| header);
+            handed = signature.and_then(|signature| check_seal(&signature, key, &sha256, header.as_ref(), sheet));
+            header
         }
         Err(error) => {
             fail(sheet, error.to_string());
-            return None;
+            return Stated { header: None, handed };
         }
     };
     match &header {
         None => fail(sheet, format!("{}: it is not in the form of an export", name::MANIFEST)),
-        Some(header) => sheet.pass(CheckName::Manifest, format!("signed by the key; made at {}", header.made)),
+        Some(header) => {
+            let by = if handed.is_some() { "the key has signed what it handed over, the receiver made the list" } else { "signed by the key" };
+            sheet.pass(CheckName::Manifest, format!("{by}; made at {}", header.made));
+        }
     }
-    header
+    Stated { header, handed }
 }
 
 fn check_checkpoint(folder: &Folder, question: &Question, sheet: &mut Sheet) -> Option<SignedCheckpoint> {

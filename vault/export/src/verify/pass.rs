@@ -12,6 +12,7 @@ use super::stream::{MOST_KEPT, Streams};
 use super::{Question, is_at_end};
 use crate::event::EventLines;
 use crate::folder::Folder;
+use crate::handover::{Chain, Handover};
 use crate::line::read_line;
 use crate::opening::{OpeningLine, index_of};
 use crate::{Details, Header, MAX_DETAILS_LEN, name, table};
@@ -25,6 +26,7 @@ pub(super) fn check(
     question: &Question,
     checkpoint: &SignedCheckpoint,
     header: Option<&Header>,
+    handed: Option<&Handover>,
     sheet: &mut Sheet,
     progress: &mut dyn FnMut(u64, u64),
 ) {
@@ -64,7 +66,7 @@ pub(super) fn check(
             progress(together.tree.size().min(size), size);
         }
     });
-    together.finish(source.openings);
+    together.finish(source.openings, handed);
 }
 
 struct Source<'a> {
@@ -86,14 +88,19 @@ struct Openings {
     /// A line that was read and belongs to a later batch.
     next: Option<(u64, String)>,
     last: Option<u64>,
+    /// The digest of the lines so far.
+    chain: Chain,
     fault: Option<(String, Place)>,
 }
 
 impl Openings {
     fn open(folder: &Folder) -> Self {
         match folder.reader(name::OPENINGS) {
-            Ok(source) => Self { source: Some(source), next: None, last: None, fault: None },
-            Err(error) => Self { source: None, next: None, last: None, fault: Some((error.to_string(), Place::default())) },
+            Ok(source) => Self { source: Some(source), next: None, last: None, chain: Chain::default(), fault: None },
+            Err(error) => {
+                let fault = Some((error.to_string(), Place::default()));
+                Self { source: None, next: None, last: None, chain: Chain::default(), fault }
+            }
         }
     }
 
@@ -109,6 +116,11 @@ impl Openings {
             Err(_) => return self.stop("a line is too long, cut off, or not UTF-8"),
         };
         self.last = index.or(self.last);
+        if index.is_some() {
+            line.push('\n');
+            self.chain.take(&line);
+            line.pop();
+        }
         self.next = index.map(|index| (index, line));
         if index.is_none() {
             self.source = None;
@@ -264,7 +276,7 @@ impl<'a, 'f> Together<'a, 'f> {
         self.sheet.fail(CheckName::Tiles, what, Place::default());
     }
 
-    fn finish(mut self, openings: Openings) {
+    fn finish(mut self, openings: Openings, handed: Option<&Handover>) {
         let stated = self.checkpoint.checkpoint();
         let partial: Vec<_> = self.tree.partial_tiles(0).filter(|(path, _)| path.kind() != TileKind::Hashes(0)).collect();
         for (path, tile) in partial {
@@ -277,7 +289,7 @@ impl<'a, 'f> Together<'a, 'f> {
         self.sheet.pass(CheckName::Tiles, "all lead to the root of the checkpoint");
         self.sheet.pass(CheckName::Bundles, format!("{} entries hash to their places", stated.size()));
         self.check_since();
-        self.check_openings(openings);
+        self.check_openings(openings, handed);
         self.check_texts();
         self.check_streams();
     }
@@ -301,7 +313,7 @@ impl<'a, 'f> Together<'a, 'f> {
         }
     }
 
-    fn check_openings(&mut self, openings: Openings) {
+    fn check_openings(&mut self, openings: Openings, handed: Option<&Handover>) {
         let check = CheckName::Openings;
         if let Some((what, place)) = openings.fault {
             self.known = false;
@@ -309,6 +321,8 @@ impl<'a, 'f> Together<'a, 'f> {
         } else if let Some((index, _)) = openings.next {
             let place = Place { index: Some(index), ..Place::default() };
             self.sheet.fail(check, "an opening of an entry that the log does not have", place);
+        } else if handed.is_some_and(|handed| handed.passed.openings != openings.chain) {
+            self.sheet.fail(check, "they are not those that the log has handed over", Place::default());
         }
         let size = self.checkpoint.checkpoint().size();
         if self.header.is_some_and(|header| header.scope.sealed) {
