@@ -33,7 +33,7 @@ mod task;
 mod tests;
 mod turn;
 
-pub use export::{Exported, LogExport, LogExportRequest};
+pub use export::{Exported, ExportedConsent, LogExport, LogExportRequest};
 pub use folder::Folder;
 pub use keeper::Keeper;
 pub use opening::LogOpening;

@@ -2,7 +2,7 @@
 //! signature over what was handed over so far.
 //!
 //! The signature is a note, `coffret-handover/1`: which checkpoint, when it was begun, under which scope, how many entries, how many of
-//! them are listed and opened, and a digest over the openings, each in its line. Nothing else that the log signs can be taken for it: a
+//! them are listed and opened, and digests over openings, receipts and consent records, each in its line. Nothing else that the log signs can be taken for it: a
 //! checkpoint's second line is a number. The last one takes the place of the manifest's signature in a folder that was received; any of
 //! them says where to go on.
 
@@ -10,6 +10,7 @@ use coffret_ledger::{Checkpoint, Note, SignedCheckpoint, Signer, VerifierKey};
 use sha2::{Digest, Sha256};
 
 use crate::encoding::{hex, parse_hex};
+use crate::opening::push_json;
 use crate::scope::Limits;
 use crate::{Details, Entry, ExportError, MAX_DETAILS_LEN, Scope, Unreadable};
 
@@ -25,7 +26,8 @@ pub(crate) struct Passed {
     pub(crate) events: u64,
     /// Of these, entries that were opened.
     pub(crate) opened: u64,
-    pub(crate) openings: Chain,
+    /// Over openings, receipts and consent records.
+    pub(crate) digests: [Chain; 3],
 }
 
 /// A digest over lines that can be carried on from where it stands: each link is SHA-256(link before || line), the first 32 zero bytes.
@@ -33,8 +35,11 @@ pub(crate) struct Passed {
 pub(crate) struct Chain(pub(crate) [u8; 32]);
 
 impl Chain {
-    /// Takes the next line; with its newline.
+    /// Takes the next line, with its newline; nothing where there is none.
     pub(crate) fn take(&mut self, line: &str) {
+        if line.is_empty() {
+            return;
+        }
         self.0 = Sha256::new().chain_update(self.0).chain_update(line).finalize().into();
     }
 }
@@ -74,17 +79,18 @@ impl Handover {
     fn text(&self) -> String {
         let (stated, passed) = (&self.checkpoint, &self.passed);
         let counts = format!("{} {} {}", passed.entries, passed.events, passed.opened);
-        let digests = [hex(&self.scope), hex(&passed.openings.0)].join("\n");
+        let digests = [self.scope, passed.digests[0].0, passed.digests[1].0, passed.digests[2].0].map(|digest| hex(&digest)).join("\n");
         format!("{FORMAT}\n{}\n{}\n{}\n{}\n{counts}\n{digests}\n", stated.origin(), stated.size(), stated.root(), self.made)
     }
 
     fn parse(text: &str) -> Option<Self> {
         let lines: Vec<&str> = text.split_terminator('\n').collect();
-        let [FORMAT, origin, size, root, made, counts, scope, openings] = lines.as_slice() else { return None };
+        let [FORMAT, origin, size, root, made, counts, scope, openings, receipts, records] = lines.as_slice() else { return None };
         let counts: Vec<u64> = counts.split(' ').map(|count| count.parse().ok()).collect::<Option<_>>()?;
         let [entries, events, opened] = counts.as_slice() else { return None };
         let checkpoint = Checkpoint::new(origin, size.parse().ok()?, root.parse().ok()?).ok()?;
-        let passed = Passed { entries: *entries, events: *events, opened: *opened, openings: Chain(parse_hex(openings)?) };
+        let digests = [Chain(parse_hex(openings)?), Chain(parse_hex(receipts)?), Chain(parse_hex(records)?)];
+        let passed = Passed { entries: *entries, events: *events, opened: *opened, digests };
         Some(Self { checkpoint, made: made.parse().ok()?, scope: parse_hex(scope)?, passed })
     }
 
@@ -114,7 +120,6 @@ impl Handover {
 pub struct Giver {
     limits: Limits,
     handover: Handover,
-    line: String,
 }
 
 impl Giver {
@@ -129,7 +134,7 @@ impl Giver {
         if !handover.is_of(scope) {
             return Err(ExportError::Plan("it was begun with another scope"));
         }
-        Ok(Self { limits, handover, line: String::new() })
+        Ok(Self { limits, handover })
     }
 
     /// What was handed over so far.
@@ -137,32 +142,60 @@ impl Giver {
         &self.handover
     }
 
-    /// Takes the next entry; says whether its opening is handed over with it. An opening that does not open its entry is refused.
-    pub fn take(&mut self, entry: &Entry<'_>) -> Result<bool, ExportError> {
+    /// Whether the opening of the next entry lies within the scope. One that does not open its entry is refused.
+    pub fn opens(&self, entry: &Entry<'_>) -> Result<bool, ExportError> {
+        Ok(open(&self.limits, self.handover.passed.entries, entry)?.is_some())
+    }
+
+    /// Takes the next entry, and gives what is handed over of it.
+    pub fn take<'a>(&mut self, entry: &Entry<'a>) -> Result<Entry<'a>, ExportError> {
+        let index = self.handover.passed.entries;
+        if index >= self.handover.checkpoint.size() {
+            return Err(ExportError::TooMany(index));
+        }
+        let opened = open(&self.limits, index, entry)?;
+        let shown = if opened.is_none() {
+            Entry { opening: None, receipt: None, record: None, ..*entry }
+        } else if self.limits.has_receipts() {
+            *entry
+        } else {
+            Entry { receipt: None, record: None, ..*entry }
+        };
+        let mut lines = [const { String::new() }; 3];
+        let [openings, receipts, records] = &mut lines;
+        shown.push_lines(index, [openings, receipts, records]);
         let passed = &mut self.handover.passed;
-        if passed.entries >= self.handover.checkpoint.size() {
-            return Err(ExportError::TooMany(passed.entries));
-        }
-        let opened = open(&self.limits, passed.entries, entry)?;
-        self.line.clear();
-        if let (Some(opening), true) = (&entry.opening, opened.is_some()) {
-            opening.push_line(&mut self.line, passed.entries);
-        }
-        passed.take(self.limits.list(opened.as_ref().map(|(details, _)| details)), &self.line);
-        Ok(opened.is_some())
+        passed.entries += 1;
+        passed.events += u64::from(self.limits.list(opened.as_ref().map(|(details, _)| details)));
+        passed.opened += u64::from(opened.is_some());
+        passed.digests.iter_mut().zip(&lines).for_each(|(digest, line)| digest.take(line));
+        Ok(shown)
     }
 }
 
-impl Passed {
-    /// Takes the next entry: whether it is listed, and the line of its opening, empty where it has none.
-    pub(crate) fn take(&mut self, listed: bool, line: &str) {
-        self.entries += 1;
-        self.events += u64::from(listed);
-        if !line.is_empty() {
-            self.opened += 1;
-            self.openings.take(line);
+impl Entry<'_> {
+    /// Writes the lines of opening, receipt and consent record, of what there is.
+    pub(crate) fn push_lines(&self, index: u64, [openings, receipts, records]: [&mut String; 3]) {
+        if let Some(opening) = &self.opening {
+            opening.push_line(openings, index);
+        }
+        if let Some(receipt) = self.receipt {
+            push_beside(receipts, index, "receipt", |line| push_json(line, receipt));
+        }
+        if let Some(record) = self.record {
+            push_beside(records, index, "record", |line| line.push_str(record));
         }
     }
+}
+
+fn push_beside(line: &mut String, index: u64, what: &str, push: impl FnOnce(&mut String)) {
+    line.push_str("{\"index\":");
+    line.push_str(&index.to_string());
+    line.push_str(",\"");
+    line.push_str(what);
+    line.push_str("\":");
+    push(line);
+    line.push_str("}\n");
 }
 
 /// The details that an export shows of an entry, with the text that they were read from.
@@ -171,7 +204,9 @@ pub(crate) fn open<'a>(limits: &Limits, index: u64, entry: &Entry<'a>) -> Result
     if !opening.opens(&entry.leaf.commit) {
         return Err(ExportError::Opening(index));
     }
-    if opening.details.len() > MAX_DETAILS_LEN {
+    // A record is put into a line as it is.
+    let broken = |text: &str| text.len() > MAX_DETAILS_LEN || text.contains(['\n', '\r']);
+    if opening.details.len() > MAX_DETAILS_LEN || entry.receipt.is_some_and(broken) || entry.record.is_some_and(broken) {
         return Err(ExportError::Details(index));
     }
     let details = Details::parse(opening.details).map_err(|_| ExportError::Details(index))?;

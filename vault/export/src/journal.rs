@@ -34,11 +34,11 @@ pub(crate) struct Journal {
     pub(crate) begun: Begun,
     /// Entries written.
     pub(crate) entries: u64,
-    /// Bytes of events, table and openings.
-    pub(crate) lengths: [u64; 3],
+    /// Bytes of events, table, openings, receipts and consent records.
+    pub(crate) lengths: [u64; 5],
     pub(crate) counts: Counts,
-    /// The digest of the openings, in hexadecimal.
-    openings: String,
+    /// The digests of openings, receipts and consent records, in hexadecimal.
+    digests: [String; 3],
     /// What the log has signed of it, where the entries were handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) handover: Option<String>,
@@ -49,10 +49,10 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn new(begun: Begun, tree: &TileWriter, lengths: [u64; 3], counts: Counts, openings: Chain) -> Self {
+    pub(crate) fn new(begun: Begun, tree: &TileWriter, lengths: [u64; 5], counts: Counts, digests: &[Chain; 3]) -> Self {
         let edge = tree.partial_tiles(0).map(|(_, tile)| tile.hashes().iter().map(Hash::to_string).collect()).collect();
-        let (root, openings) = (tree.root().to_string(), hex(&openings.0));
-        Self { begun, entries: tree.size(), lengths, counts, openings, handover: None, root, edge }
+        let (root, digests) = (tree.root().to_string(), digests.each_ref().map(|digest| hex(&digest.0)));
+        Self { begun, entries: tree.size(), lengths, counts, digests, handover: None, root, edge }
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
@@ -63,9 +63,10 @@ impl Journal {
         serde_json::from_slice(bytes).ok()
     }
 
-    /// The digest of the openings so far.
-    pub(crate) fn openings(&self) -> Option<Chain> {
-        parse_hex(&self.openings).map(Chain)
+    /// The digests so far.
+    pub(crate) fn digests(&self) -> Option<[Chain; 3]> {
+        let read: Option<Vec<Chain>> = self.digests.iter().map(|digest| parse_hex(digest).map(Chain)).collect();
+        read?.try_into().ok()
     }
 
     /// The tree so far.

@@ -42,6 +42,16 @@ pub mod name {
     pub const TABLE: &str = "events.csv";
     /// What the entries' commitments were made of, one a line.
     pub const OPENINGS: &str = "openings.jsonl";
+    /// The receipts of decisions, one a line.
+    pub const RECEIPTS: &str = "receipts.jsonl";
+    /// The consent records of grants, one a line.
+    pub const RECORDS: &str = "records.jsonl";
+    /// The public keys of receipts (JWK set).
+    pub const RECEIPT_KEYS: &str = "receipt-keys.json";
+    /// The same as the events in columns.
+    pub const PARQUET: &str = "events.parquet";
+    /// What stands behind the name of a file that is encrypted.
+    pub const ENCRYPTED: &str = ".age";
     /// How to check the folder.
     pub const README: &str = "README.md";
     /// Every other file but the signature, with its size and SHA-256.

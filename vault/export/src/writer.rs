@@ -32,6 +32,10 @@ pub struct Entry<'a> {
     pub leaf: Leaf,
     /// What it was made of; nothing where it was erased or may not be seen.
     pub opening: Option<Opening<'a>>,
+    /// The receipt of a decision, a compact JWS; goes with the opening, where the scope has receipts.
+    pub receipt: Option<&'a str>,
+    /// The consent record of a grant that begins here, JSON on one line; the same.
+    pub record: Option<&'a str>,
 }
 
 /// A whole export.
@@ -56,11 +60,11 @@ pub struct ExportWriter {
     tree: TileWriter,
     bundle: Bundle,
     counts: Counts,
-    openings: Chain,
+    digests: [Chain; 3],
     /// What the log has signed of it, where the entries are handed over.
     handover: Option<String>,
-    /// Events, table, openings.
-    texts: [Text; 3],
+    /// Those of [`TEXTS`].
+    texts: [Text; 5],
 }
 
 /// A file that grows, with what is not written yet.
@@ -72,7 +76,8 @@ struct Text {
     length: u64,
 }
 
-const TEXTS: [&str; 3] = [name::EVENTS, name::TABLE, name::OPENINGS];
+/// The files that grow with the entries.
+const TEXTS: [&str; 5] = [name::EVENTS, name::TABLE, name::OPENINGS, name::RECEIPTS, name::RECORDS];
 
 impl Text {
     fn failed(&self, cause: std::io::Error) -> ExportError {
@@ -104,6 +109,16 @@ impl ExportWriter {
     pub fn begun(folder: impl AsRef<Path>) -> Result<Option<Begun>, ExportError> {
         let folder = Folder::new(folder.as_ref().to_owned());
         Ok(Self::journal(&folder)?.map(|journal| journal.begun))
+    }
+
+    /// How many entries of an unfinished export in this folder are kept; nothing where there is none.
+    pub fn kept(folder: impl AsRef<Path>) -> Result<Option<u64>, ExportError> {
+        Ok(Self::journal(&Folder::new(folder.as_ref().to_owned()))?.map(|journal| journal.entries))
+    }
+
+    /// What the log has signed of an unfinished export in this folder: with it the log goes on behind what is kept.
+    pub fn kept_handover(folder: impl AsRef<Path>) -> Result<Option<String>, ExportError> {
+        Ok(Self::journal(&Folder::new(folder.as_ref().to_owned()))?.and_then(|journal| journal.handover))
     }
 
     fn journal(folder: &Folder) -> Result<Option<Journal>, ExportError> {
@@ -140,7 +155,7 @@ impl ExportWriter {
             }
             journal
         } else {
-            let journal = Journal::new(begun.clone(), &TileWriter::new(), [0; 3], Counts::default(), Chain::default());
+            let journal = Journal::new(begun.clone(), &TileWriter::new(), [0; 5], Counts::default(), &[Chain::default(); 3]);
             folder.write(name::JOURNAL, &journal.write())?;
             folder.sync()?;
             journal
@@ -150,14 +165,14 @@ impl ExportWriter {
             let (name, length) = (TEXTS[place], journal.lengths[place]);
             Ok(Text { path: folder.path(name), file: folder.append(name, length)?, gathered: String::new(), length })
         };
-        let mut texts = [text(0)?, text(1)?, text(2)?];
+        let mut texts = [text(0)?, text(1)?, text(2)?, text(3)?, text(4)?];
         if journal.lengths[1] == 0 {
             texts[1].gathered.push_str(table::HEADER);
         }
         let lines = EventLines::new(plan.checkpoint.checkpoint().origin());
-        let openings = journal.openings().ok_or_else(damaged)?;
+        let digests = journal.digests().ok_or_else(damaged)?;
         let (counts, bundle, handover) = (journal.counts, Bundle::new(), journal.handover);
-        Ok(Self { folder, plan, begun, limits, lines, tree, bundle, counts, openings, handover, texts })
+        Ok(Self { folder, plan, begun, limits, lines, tree, bundle, counts, digests, handover, texts })
     }
 
     /// The entry to push next.
@@ -168,6 +183,11 @@ impl ExportWriter {
     /// What the log has signed of what is kept, where its entries are handed over: with it the log goes on at [`Self::next_index`].
     pub fn handover(&self) -> Option<&str> {
         self.handover.as_deref()
+    }
+
+    /// Whether the opening of the next entry lies within the scope. One that does not open its entry is refused.
+    pub fn opens(&self, entry: &Entry<'_>) -> Result<bool, ExportError> {
+        Ok(open(&self.limits, self.next_index(), entry)?.is_some())
     }
 
     /// Writes the next entry. One whose opening does not open it is refused, and nothing is written of it.
@@ -190,8 +210,13 @@ impl ExportWriter {
         if self.tree.size().is_multiple_of(JOURNAL_EVERY) { self.keep() } else { Ok(()) }
     }
 
+    /// Keeps the log's signature over the beginning, before anything was handed over.
+    pub fn keep_handed(&mut self, handover: &str) -> Result<(), ExportError> {
+        self.push_handed(&[], handover)
+    }
+
     fn passed(&self) -> Passed {
-        Passed { entries: self.tree.size(), events: self.counts.events, opened: self.counts.opened, openings: self.openings }
+        Passed { entries: self.tree.size(), events: self.counts.events, opened: self.counts.opened, digests: self.digests }
     }
 
     fn add(&mut self, entry: &Entry<'_>) -> Result<(), ExportError> {
@@ -202,14 +227,17 @@ impl ExportWriter {
         let opened = open(&self.limits, index, entry)?;
         let details = opened.as_ref().map(|(details, _)| details);
         if self.limits.list(details) {
-            let [events, rows, openings] = &mut self.texts;
+            let [events, rows, lines @ ..] = &mut self.texts;
             self.lines.push(&mut events.gathered, index, &entry.leaf, opened.as_ref().map(|(details, text)| (details, *text)));
             table::push_row(&mut rows.gathered, index, &entry.leaf, details);
             self.counts.events += 1;
-            if let (Some(opening), Some(_)) = (&entry.opening, details) {
-                let before = openings.gathered.len();
-                opening.push_line(&mut openings.gathered, index);
-                self.openings.take(&openings.gathered[before..]);
+            if details.is_some() {
+                let shown = if self.limits.has_receipts() { *entry } else { Entry { receipt: None, record: None, ..*entry } };
+                let before = lines.each_ref().map(|text| text.gathered.len());
+                shown.push_lines(index, lines.each_mut().map(|text| &mut text.gathered));
+                for ((digest, text), before) in self.digests.iter_mut().zip(lines).zip(before) {
+                    digest.take(&text.gathered[before..]);
+                }
                 self.counts.opened += 1;
             }
             self.texts.iter_mut().try_for_each(|text| text.write(GATHER))?;
@@ -234,11 +262,11 @@ impl ExportWriter {
 
     /// Makes durable how far it has come.
     fn keep(&mut self) -> Result<(), ExportError> {
-        let mut lengths = [0; 3];
+        let mut lengths = [0; 5];
         for (length, text) in lengths.iter_mut().zip(&mut self.texts) {
             *length = text.sync()?;
         }
-        let mut journal = Journal::new(self.begun.clone(), &self.tree, lengths, self.counts, self.openings);
+        let mut journal = Journal::new(self.begun.clone(), &self.tree, lengths, self.counts, &self.digests);
         journal.handover.clone_from(&self.handover);
         self.folder.write(name::JOURNAL, &journal.write())?;
         Ok(self.folder.sync()?)

@@ -321,7 +321,7 @@ impl<'a, 'f> Together<'a, 'f> {
         } else if let Some((index, _)) = openings.next {
             let place = Place { index: Some(index), ..Place::default() };
             self.sheet.fail(check, "an opening of an entry that the log does not have", place);
-        } else if handed.is_some_and(|handed| handed.passed.openings != openings.chain) {
+        } else if handed.is_some_and(|handed| handed.passed.digests[0] != openings.chain) {
             self.sheet.fail(check, "they are not those that the log has handed over", Place::default());
         }
         let size = self.checkpoint.checkpoint().size();

@@ -44,6 +44,12 @@ impl ExportWriter {
         for text in &mut self.texts {
             text.sync()?;
         }
+        if self.limits.has_receipts() {
+            self.folder.write(name::RECEIPT_KEYS, self.plan.receipt_keys.as_bytes())?;
+        } else {
+            self.folder.remove(name::RECEIPTS)?;
+            self.folder.remove(name::RECORDS)?;
+        }
         for (path, tile) in self.tree.partial_tiles(0) {
             self.folder.write(&path.to_string(), &tile.to_bytes())?;
         }

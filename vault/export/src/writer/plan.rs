@@ -28,6 +28,14 @@ pub struct Plan {
     pub proofs: Vec<u64>,
     /// When the export is made.
     pub made: jiff::Timestamp,
+    /// The public keys of receipts (JWK set); written where the scope has receipts.
+    pub receipt_keys: String,
+    /// Whether the events are written as Parquet too.
+    pub parquet: bool,
+    /// Recipients of age (`age1...`) to whom everything that tells of entries is encrypted; in plain text when empty.
+    pub recipients: Vec<String>,
+    /// When what the export opens is to be deleted.
+    pub openings_expire: Option<jiff::Timestamp>,
 }
 
 impl Plan {
@@ -58,7 +66,7 @@ impl Plan {
             checkpoint: self.checkpoint.to_string(),
             made: self.made.to_string(),
             scope: self.scope.clone(),
-            openings_expire: None,
+            openings_expire: self.openings_expire.map(|expire| expire.to_string()),
             plan: self.digest(),
         }
     }
@@ -68,7 +76,9 @@ impl Plan {
         let policy = Policy::write(&self.log_key, &self.witnesses);
         let scope = serde_json::to_string(&self.scope).expect("a scope is made of texts");
         let proofs: Vec<String> = self.proofs.iter().map(u64::to_string).collect();
-        let parts = [self.checkpoint.to_string(), policy, scope, proofs.join(","), self.made.to_string()];
+        let expire = self.openings_expire.map(|expire| expire.to_string()).unwrap_or_default();
+        let more = [self.receipt_keys.clone(), self.parquet.to_string(), self.recipients.join(","), expire];
+        let parts = [self.checkpoint.to_string(), policy, scope, proofs.join(","), self.made.to_string()].into_iter().chain(more);
         let mut sha256 = Sha256::new();
         for part in parts {
             sha256.update((part.len() as u64).to_be_bytes());
