@@ -39,6 +39,9 @@ pub(crate) struct Journal {
     pub(crate) counts: Counts,
     /// The digests of openings, receipts and consent records, in hexadecimal.
     digests: [String; 3],
+    /// Whether the manifest is signed: what remains is to remove what was written in plain text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) sealed: bool,
     /// What the log has signed of it, where the entries were handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) handover: Option<String>,
@@ -52,7 +55,7 @@ impl Journal {
     pub(crate) fn new(begun: Begun, tree: &TileWriter, lengths: [u64; 5], counts: Counts, digests: &[Chain; 3]) -> Self {
         let edge = tree.partial_tiles(0).map(|(_, tile)| tile.hashes().iter().map(Hash::to_string).collect()).collect();
         let (root, digests) = (tree.root().to_string(), digests.each_ref().map(|digest| hex(&digest.0)));
-        Self { begun, entries: tree.size(), lengths, counts, digests, handover: None, root, edge }
+        Self { begun, entries: tree.size(), lengths, counts, digests, sealed: false, handover: None, root, edge }
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod columns;
 mod details;
 mod encoding;
 mod error;
@@ -11,8 +12,10 @@ mod line;
 mod manifest;
 mod opening;
 mod policy;
+mod rows;
 pub mod sample;
 mod scope;
+mod seal;
 mod table;
 pub mod verify;
 mod writer;
@@ -26,6 +29,7 @@ pub use manifest::{Counts, Header};
 pub use opening::{MAX_DETAILS_LEN, Opening};
 pub use policy::{Policy, PolicyError};
 pub use scope::Scope;
+pub use seal::Identities;
 pub use writer::{Entry, ExportWriter, Finished, JOURNAL_EVERY, MAX_PROOFS, Plan};
 
 /// The names in the folder.

@@ -230,16 +230,20 @@ pub fn sign(tree: &Frontier) -> SignedCheckpoint {
     signed
 }
 
+/// The moment at which exports of samples are made.
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(START + 86_400 * 30).expect("not far from now")
+}
+
 /// A plan of today's.
 pub fn plan(checkpoint: SignedCheckpoint, scope: Scope, proofs: Vec<u64>) -> Plan {
-    let made = jiff::Timestamp::from_second(START + 86_400 * 30).expect("not far from now");
     Plan {
         checkpoint,
         log_key: signer().verifier_key().clone(),
         witnesses: policy(),
         scope,
         proofs,
-        made,
+        made: now(),
         receipt_keys: String::new(),
         parquet: false,
         recipients: Vec::new(),

@@ -4,6 +4,8 @@
 //! In bounded memory, whatever the folder holds: entries pass by in batches, streams are kept a million grants and positions at a time.
 
 mod batch;
+mod columns;
+mod consents;
 mod files;
 mod pass;
 mod report;
@@ -20,7 +22,8 @@ use crate::folder::Folder;
 use crate::handover::{self, Handover};
 use crate::manifest::{self, ManifestReader};
 use crate::policy::{self, Policy};
-use crate::{FolderError, Header, name};
+use crate::seal::{Closed, Reading};
+use crate::{FolderError, Identities, Header, name};
 use report::Sheet;
 
 /// The longest note in bytes.
@@ -37,10 +40,23 @@ pub struct Question {
     pub key: VerifierKey,
     /// Which witnesses must have cosigned; the folder's own policy when absent.
     pub policy: Option<Policy>,
+    /// What reads the parts that are encrypted; without it they stay closed.
+    pub identities: Option<Identities>,
+    /// The public keys of receipts (JWK set), from elsewhere than the folder; the folder's own when absent.
+    pub receipt_keys: Option<String>,
+    /// The moment that it is, to say whether what the export opens should be deleted by now.
+    pub now: jiff::Timestamp,
     /// An older checkpoint of the log: the one of the export must have grown from it.
     pub since: Option<SignedCheckpoint>,
     /// Threads to work with, at least 1.
     pub threads: usize,
+}
+
+impl Question {
+    /// Checks an export at this moment with the log's key, and with nothing else.
+    pub fn new(folder: impl Into<PathBuf>, key: VerifierKey, now: jiff::Timestamp) -> Self {
+        Self { folder: folder.into(), key, policy: None, identities: None, receipt_keys: None, now, since: None, threads: 1 }
+    }
 }
 
 /// Checks an export. Fails only where there is no folder to look into; whatever is wrong in it stands in the report.
@@ -61,7 +77,7 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
         return Ok(sheet.finish("the folder holds more than plain files, so nothing else in it was opened", question, None));
     }
     sheet.pass(CheckName::Folder, format!("{files} plain files, no links"));
-    let Stated { header, handed } = check_manifest(&folder, &question.key, &mut sheet);
+    let Stated { header, handed } = check_manifest(&folder, question, &mut sheet);
     let checkpoint = check_checkpoint(&folder, question, &mut sheet);
     let Some(checkpoint) = checkpoint else {
         files::check(&folder, &mut sheet);
@@ -81,13 +97,48 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
             files::check(&folder, &mut sheet);
             sheet
         });
-        pass::check(&folder, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet, progress);
+        let encrypted = header.as_ref().is_some_and(|header| header.encrypted);
+        let reading = Reading { folder: &folder, encrypted, identities: question.identities.as_ref() };
+        pass::check(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet, progress);
+        check_beside(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet);
         hashed = listing.join().expect("the thread that hashes files does not panic");
     });
     sheet.join(hashed);
     check_proofs(&folder, question, &checkpoint, header.as_ref(), &mut sheet);
-    sheet.not_checked(CheckName::Receipts, "the export holds no receipts");
     Ok(sheet.finish("", question, Some(&checkpoint)))
+}
+
+/// What stands beside events and openings.
+fn check_beside(
+    reading: &Reading<'_>,
+    question: &Question,
+    checkpoint: &SignedCheckpoint,
+    header: Option<&Header>,
+    handed: Option<&Handover>,
+    sheet: &mut Sheet,
+) {
+    let known = header.and_then(|header| Some((header, header.scope.limits().ok()?)));
+    let broken = [CheckName::Openings, CheckName::Bundles, CheckName::Tiles].into_iter().any(|check| sheet.failed(check));
+    match known.filter(|_| !broken) {
+        Some((header, limits)) => {
+            let size = checkpoint.checkpoint().size();
+            columns::check(reading, header, size, &limits, sheet);
+            consents::check(reading, question, size, &limits, handed, sheet);
+        }
+        None => {
+            for check in [CheckName::Columns, CheckName::Receipts] {
+                sheet.not_checked(check, "entries, openings or manifest are bad, so it is not known what it should say");
+            }
+        }
+    }
+}
+
+/// A file that was not read: what is closed is not checked, what is bad fails.
+fn unread(check: CheckName, closed: Closed, sheet: &mut Sheet) {
+    match closed {
+        Closed::Encrypted(why) => sheet.not_checked(check, why),
+        Closed::Bad(what) => sheet.fail(check, what, Place::default()),
+    }
 }
 
 /// What the export says of itself.
@@ -122,7 +173,8 @@ fn check_seal(signature: &[u8], key: &VerifierKey, sha256: &[u8; 32], header: Op
     Some(handed)
 }
 
-fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Stated {
+fn check_manifest(folder: &Folder, question: &Question, sheet: &mut Sheet) -> Stated {
+    let key = &question.key;
     let mut handed = None;
     let fail = |sheet: &mut Sheet, what: String| sheet.fail(CheckName::Manifest, what, Place::default());
     let signature = match folder.read(name::MANIFEST_SIGNATURE, MAX_NOTE) {
@@ -147,7 +199,12 @@ fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Stat
         None => fail(sheet, format!("{}: it is not in the form of an export", name::MANIFEST)),
         Some(header) => {
             let by = if handed.is_some() { "the key has signed what it handed over, the receiver made the list" } else { "signed by the key" };
-            sheet.pass(CheckName::Manifest, format!("{by}; made at {}", header.made));
+            let end = header.openings_expire.as_ref().map_or_else(String::new, |end| {
+                let over = end.parse::<jiff::Timestamp>().is_ok_and(|end| end <= question.now);
+                let over = if over { "; THIS DAY HAS PASSED: delete the export" } else { "" };
+                format!("; what it opens is to be deleted by {end}{over}")
+            });
+            sheet.pass(CheckName::Manifest, format!("{by}; made at {}{end}", header.made));
         }
     }
     Stated { header, handed }

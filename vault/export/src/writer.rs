@@ -136,8 +136,13 @@ impl ExportWriter {
             let root = folder.root().to_owned();
             return Err(if is_there(name::MANIFEST_SIGNATURE) { ExportError::Whole(root) } else { ExportError::NotEmpty(root) });
         }
-        let damaged = || ExportError::Damaged(folder.root().to_owned());
-        Journal::parse(&folder.read(name::JOURNAL, crate::journal::MAX_LEN)?).map(Some).ok_or_else(damaged)
+        let journal = Journal::parse(&folder.read(name::JOURNAL, crate::journal::MAX_LEN)?);
+        let journal = journal.ok_or_else(|| ExportError::Damaged(folder.root().to_owned()))?;
+        if journal.sealed {
+            Self::leave(folder, true)?;
+            return Err(ExportError::Whole(folder.root().to_owned()));
+        }
+        Ok(Some(journal))
     }
 
     /// Begins an export in an empty folder, which is made where it is missing; or goes on with the one of the same plan that a

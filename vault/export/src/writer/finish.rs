@@ -1,11 +1,16 @@
 //! The end of an export: what remains is written, everything is read back, and the manifest is signed.
 
-use coffret_ledger::{Bundle, Hash, LogProof, ProofPlan, Signer, TILE_WIDTH, TileKind, TilePath, TileWriter, TiledTree};
+use coffret_ledger::{Bundle, Hash, Leaf, LogProof, ProofPlan, Signer, TILE_WIDTH, TileKind, TilePath, TileWriter, TiledTree};
 
 use super::plan::readme;
-use super::{ExportWriter, Finished, GATHER, MAX_BUNDLE_LEN, TILE_LEN, Text, proof_name};
+use super::{ExportWriter, Finished, GATHER, MAX_BUNDLE_LEN, TEXTS, TILE_LEN, Text, proof_name};
+use crate::columns::ColumnsWriter;
+use crate::folder::Folder;
+use crate::journal::Journal;
 use crate::manifest::{self, FORMAT, Listed};
-use crate::{ExportError, Header, Policy, name};
+use crate::rows::{self, Broken};
+use crate::seal::Recipients;
+use crate::{Details, ExportError, Header, Policy, name};
 
 /// What stands for the export.
 enum Seal<'a> {
@@ -59,6 +64,9 @@ impl ExportWriter {
         self.folder.write(name::README, readme(&self.plan).as_bytes())?;
         self.write_proofs()?;
         self.read_back()?;
+        let recipients = Recipients::parse(&self.plan.recipients).ok_or(ExportError::Plan("a recipient is not one of age"))?;
+        self.write_columns(&recipients)?;
+        self.encrypt(&recipients)?;
         let header = Header {
             format: FORMAT.to_owned(),
             origin: stated.origin().to_owned(),
@@ -66,9 +74,43 @@ impl ExportWriter {
             root: stated.root().to_string(),
             made: self.plan.made.to_string(),
             scope: self.plan.scope.clone(),
+            openings_expire: self.begun.openings_expire.clone(),
+            encrypted: !recipients.is_empty(),
+            parquet: self.plan.parquet,
             counts: self.counts,
         };
         self.seal(header, seal)
+    }
+
+    fn write_columns(&self, recipients: &Recipients) -> Result<(), ExportError> {
+        if !self.plan.parquet {
+            return Ok(());
+        }
+        let damaged = || std::io::Error::other("the entries do not read back as they were written");
+        recipients.write(&self.folder, name::PARQUET, &mut |out| {
+            let mut columns = ColumnsWriter::new(out).map_err(std::io::Error::other)?;
+            let openings = self.folder.reader(name::OPENINGS).map_err(std::io::Error::other)?;
+            let mut push = |index, leaf: &Leaf, details: Option<(&Details<'_>, &str)>| columns.push(index, leaf, details.map(|(details, _)| details));
+            rows::each(&self.folder, self.size(), &self.limits, openings, &mut push).map_err(|broken| match broken {
+                Broken::Folder => damaged(),
+                Broken::Visitor(cause) => std::io::Error::other(cause),
+            })?;
+            columns.finish().map_err(std::io::Error::other)
+        })
+    }
+
+    /// The files that have grown in plain text, under their other names. They are removed when the manifest is signed.
+    fn encrypt(&self, recipients: &Recipients) -> Result<(), ExportError> {
+        if recipients.is_empty() {
+            return Ok(());
+        }
+        for name in TEXTS.into_iter().filter(|name| self.folder.path(name).symlink_metadata().is_ok()) {
+            recipients.write(&self.folder, name, &mut |out| {
+                let mut plain = self.folder.open(name).map_err(std::io::Error::other)?;
+                std::io::copy(&mut plain, out).map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     /// A proof is verified before it is written.
@@ -115,6 +157,16 @@ impl ExportWriter {
         if tree.root() == *stated.root() { Ok(()) } else { Err(ExportError::Root) }
     }
 
+    /// Removes what is no part of a whole export.
+    pub(super) fn leave(folder: &Folder, encrypted: bool) -> Result<(), ExportError> {
+        for name in TEXTS.into_iter().filter(|_| encrypted) {
+            folder.remove(name)?;
+        }
+        folder.sync()?;
+        folder.remove(name::JOURNAL)?;
+        Ok(folder.sync()?)
+    }
+
     fn seal(self, header: Header, seal: Seal<'_>) -> Result<Finished, ExportError> {
         let (mut files, mut bytes) = (0, 0);
         for name in [name::UNFINISHED, name::MANIFEST_SIGNATURE, name::MANIFEST] {
@@ -128,7 +180,7 @@ impl ExportWriter {
         };
         let mut first = true;
         self.folder.walk(&mut |name: &str| {
-            if [name::JOURNAL, name::MANIFEST].contains(&name) {
+            if [name::JOURNAL, name::MANIFEST].contains(&name) || (header.encrypted && TEXTS.contains(&name)) {
                 return Ok(());
             }
             let (size, sha256) = self.folder.hash(name)?;
@@ -148,9 +200,14 @@ impl ExportWriter {
         };
         self.folder.write(name::MANIFEST_SIGNATURE, signature.as_bytes())?;
         self.folder.sync()?;
+        if header.encrypted {
+            let mut journal = Journal::new(self.begun.clone(), &TileWriter::new(), [0; 5], self.counts, &self.digests);
+            journal.sealed = true;
+            self.folder.write(name::JOURNAL, &journal.write())?;
+            self.folder.sync()?;
+        }
         // With the journal the export is unfinished, without it whole: there is nothing in between.
-        self.folder.remove(name::JOURNAL)?;
-        self.folder.sync()?;
+        Self::leave(&self.folder, header.encrypted)?;
         Ok(Finished { header, files, bytes })
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::encoding::hex;
 use crate::journal::Begun;
 use crate::scope::Limits;
+use crate::seal::Recipients;
 use crate::{ExportError, Policy, Scope};
 
 /// The most inclusion proofs that a plan asks for.
@@ -56,6 +57,9 @@ impl Plan {
         }
         if self.scope.streams.len() > MAX_STREAMS {
             return Err(ExportError::Plan("more streams are named than a manifest can list"));
+        }
+        if Recipients::parse(&self.recipients).is_none() {
+            return Err(ExportError::Plan("a recipient is not one of age (age1...), or named twice"));
         }
         self.scope.limits().map_err(|_| ExportError::Plan("a limit of the scope is not one"))
     }

@@ -33,7 +33,7 @@ pub(crate) fn export(size: u64) -> tempfile::TempDir {
 
 pub(crate) fn question(folder: &Path) -> Question {
     let key = sample::signer().verifier_key().clone();
-    Question { folder: folder.to_owned(), key, policy: None, since: None, threads: 2 }
+    Question { threads: 2, ..Question::new(folder, key, sample::now()) }
 }
 
 pub(crate) fn check(folder: &Path) -> Report {
