@@ -93,6 +93,9 @@ pub(crate) struct LedgerArgs {
     /// Writes events.parquet as well.
     #[arg(long)]
     parquet: bool,
+    /// Packs the folder into one file beside it as well, with `.tar` behind its name.
+    #[arg(long)]
+    tar: bool,
     /// Encrypts everything that tells of entries to this recipient (age1...); may be given again.
     #[arg(long = "recipient", value_name = "AGE")]
     recipients: Vec<String>,
@@ -110,14 +113,27 @@ pub(crate) async fn run(command: &ExportCommand) -> Result<(), Failure> {
     let limits = args.limits()?;
     // Before anything is logged: a folder that holds something else ends it here.
     let begun = ExportWriter::begun(&args.to)?;
+    if args.tar && args.tar_file().symlink_metadata().is_ok() {
+        return Err(unfit(format!("--tar: {} is there already. Nothing was exported.", args.tar_file().display())));
+    }
     let (finished, key) = match &args.server {
         Some(server) => remote::export(args, &limits, server, begun).await?,
         None => local::export(args, &limits, begun).await?,
     };
+    let tar = args.tar.then(|| args.tar_file());
+    if let Some(tar) = &tar {
+        tokio::task::block_in_place(|| coffret_export::pack(&args.to, tar)).map_err(|error| unfit(error.to_string()))?;
+    }
     let mut out = io::stdout().lock();
     let (header, to) = (&finished.header, args.to.display());
     writeln!(out, "{}: {} entries, {} in events.jsonl, {} opened", header.origin, header.size, header.counts.events, header.counts.opened)?;
     writeln!(out, "{} files, {} bytes in {to}", finished.files, finished.bytes)?;
+    if let Some(tar) = &tar {
+        writeln!(out, "The same as one file: {}", tar.display())?;
+    }
+    if !header.encrypted && !header.scope.sealed {
+        writeln!(out, "What it opens is in plain text: see --recipient.")?;
+    }
     writeln!(out, "Check it with the log's key, which the auditor takes from somewhere else than this folder:")?;
     writeln!(out, "  coffret verify --key '{key}' {to}")?;
     Ok(())
@@ -157,6 +173,14 @@ impl LedgerArgs {
             from: moment("--from", &self.from)?,
             to: moment("--before", &self.before)?,
         })
+    }
+
+    /// The folder's own name, whatever way it is named here, with `.tar`.
+    fn tar_file(&self) -> PathBuf {
+        let to = self.to.canonicalize().or_else(|_| std::path::absolute(&self.to)).unwrap_or_else(|_| self.to.clone());
+        let mut name = to.file_name().unwrap_or_default().to_owned();
+        name.push(".tar");
+        to.with_file_name(name)
     }
 
     /// What is written of a log: as it was begun, where it was.

@@ -17,6 +17,7 @@ pub mod sample;
 mod scope;
 mod seal;
 mod table;
+mod tarred;
 pub mod verify;
 mod writer;
 
@@ -30,6 +31,7 @@ pub use opening::{MAX_DETAILS_LEN, Opening};
 pub use policy::{Policy, PolicyError};
 pub use scope::Scope;
 pub use seal::Identities;
+pub use tarred::{pack, unpack};
 pub use writer::{Entry, ExportWriter, Finished, JOURNAL_EVERY, MAX_PROOFS, Plan};
 
 /// The names in the folder.
