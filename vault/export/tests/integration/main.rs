@@ -7,6 +7,7 @@ mod history;
 mod hostile;
 mod resuming;
 mod scopes;
+mod sealing;
 mod streams;
 mod whole;
 
