@@ -26,12 +26,7 @@ pub(super) async fn export(args: &LedgerArgs, limits: &Limits, begun: Option<Beg
     exported
 }
 
-async fn write(
-    args: &LedgerArgs,
-    limits: &Limits,
-    begun: Option<Begun>,
-    vault: &Arc<Vault>,
-) -> Result<(Finished, VerifierKey), Failure> {
+async fn write(args: &LedgerArgs, limits: &Limits, begun: Option<Begun>, vault: &Arc<Vault>) -> Result<(Finished, VerifierKey), Failure> {
     let request = LogExportRequest {
         origin: args.log.clone().unwrap_or_default(),
         customers: limits.customers.clone(),

@@ -80,12 +80,7 @@ pub(super) async fn export(
 }
 
 /// One connection, from where the folder stands.
-async fn attempt(
-    args: &LedgerArgs,
-    limits: &Limits,
-    server: &Server,
-    begun: Option<Begun>,
-) -> Result<(Finished, VerifierKey), Ended> {
+async fn attempt(args: &LedgerArgs, limits: &Limits, server: &Server, begun: Option<Begun>) -> Result<(Finished, VerifierKey), Ended> {
     let channel = server.endpoint.connect().await.map_err(|cause| Ended::Broken(format!("{}.", with_causes(&cause))))?;
     let mut ledger = Ledger::new(channel).max_decoding_message_size(LONGEST_PIECE);
     let handover = ExportWriter::kept_handover(&args.to)?.unwrap_or_default();

@@ -50,7 +50,8 @@ impl LedgerService {
     async fn asked(&self, caller: &Caller, asked: &v1::StreamExportRequest) -> Result<Asked> {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let customers = asked.customers.iter().enumerate();
-        let customers = customers.map(|(place, name)| names::customer(name, &format!("customers[{place}]"), caller)).collect::<Result<_>>()?;
+        let customers =
+            customers.map(|(place, name)| names::customer(name, &format!("customers[{place}]"), caller)).collect::<Result<_>>()?;
         let brand = some(&asked.brand).map(|brand| names::brand(&brand, "brand", caller)).transpose()?;
         let moment = |written: &Option<prost_types::Timestamp>, field| written.as_ref().map(|at| names::moment(at, field)).transpose();
         let (from, to) = (moment(&asked.from_time, "from_time")?, moment(&asked.to_time, "to_time")?);

@@ -324,7 +324,11 @@ async fn nothing_is_opened_beyond_role_scope_and_limits_and_what_is_refused_is_n
     assert!(entries.iter().all(|entry| entry.key.is_empty() == entry.details_json.is_empty() && entry.receipt.is_empty()));
     let opened_of_one = opened(&pieces);
     assert!(opened_of_one.len() > 3 && opened_of_one.iter().all(|details| details["stream"] == scope.streams[0].as_str()));
-    assert_eq!(opened_of_one.last().expect("the newest")["type"], "ledger.exported", "the only one of this export: what was refused is not there");
+    assert_eq!(
+        opened_of_one.last().expect("the newest")["type"],
+        "ledger.exported",
+        "the only one of this export: what was refused is not there"
+    );
     let own = v1::ListEntriesRequest { parent: "customers/me".to_owned(), kind: "ledger.exported".to_owned(), ..Default::default() };
     let own = server.person(&customer).await.ledger().list_entries(own).await.expect("lists").into_inner().entries;
     assert_eq!(own.len(), 1);
@@ -349,7 +353,8 @@ async fn nothing_is_opened_beyond_role_scope_and_limits_and_what_is_refused_is_n
     // By brand, and sealed.
     let brand = data.text("/brands/ferrante/name").to_owned();
     let id = brand.strip_prefix("brands/").expect("a name");
-    let of_brand = handed(&server, &auditor.secret, v1::StreamExportRequest { brand: brand.clone(), ..asked() }).await.expect("handed over");
+    let of_brand =
+        handed(&server, &auditor.secret, v1::StreamExportRequest { brand: brand.clone(), ..asked() }).await.expect("handed over");
     assert!(!opened(&of_brand).is_empty() && opened(&of_brand).iter().all(|details| details["brand"] == id));
     let sealed = handed(&server, &auditor.secret, v1::StreamExportRequest { sealed: true, ..asked() }).await.expect("handed over");
     assert_eq!(opened(&sealed), Vec::<Value>::new());

@@ -49,7 +49,8 @@ pub fn unpack(file: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Folder
         let found = entry.path_bytes().into_owned();
         let found = String::from_utf8(found).map_err(|_| odd())?;
         let parts = || found.split('/');
-        let plain = parts().all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0'])) && parts().count() <= 16;
+        let plain =
+            parts().all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0'])) && parts().count() <= 16;
         let fits = entry.header().entry_type() == EntryType::Regular && plain && found != name::UNFINISHED;
         if !fits || files > MAX_FILES || folder.path(&found).symlink_metadata().is_ok() {
             return Err(odd());

@@ -23,7 +23,7 @@ use crate::handover::{self, Handover};
 use crate::manifest::{self, ManifestReader};
 use crate::policy::{self, Policy};
 use crate::seal::{Closed, Reading};
-use crate::{FolderError, Identities, Header, name};
+use crate::{FolderError, Header, Identities, name};
 use report::Sheet;
 
 /// The longest note in bytes.
@@ -198,7 +198,8 @@ fn check_manifest(folder: &Folder, question: &Question, sheet: &mut Sheet) -> St
     match &header {
         None => fail(sheet, format!("{}: it is not in the form of an export", name::MANIFEST)),
         Some(header) => {
-            let by = if handed.is_some() { "the key has signed what it handed over, the receiver made the list" } else { "signed by the key" };
+            let by =
+                if handed.is_some() { "the key has signed what it handed over, the receiver made the list" } else { "signed by the key" };
             let end = header.openings_expire.as_ref().map_or_else(String::new, |end| {
                 let over = end.parse::<jiff::Timestamp>().is_ok_and(|end| end <= question.now);
                 let over = if over { "; THIS DAY HAS PASSED: delete the export" } else { "" };

@@ -135,7 +135,16 @@ impl Vault {
         }
         let told = note();
         let (sequence, begun) = self.administer(move |draft| Ok((draft.note(told.clone())?.0, draft.now))).await?;
-        Ok(LogExport { log, sealed: request.sealed, receipts: request.receipts, customers: request.customers.clone(), streams, sequence, begun, signer })
+        Ok(LogExport {
+            log,
+            sealed: request.sealed,
+            receipts: request.receipts,
+            customers: request.customers.clone(),
+            streams,
+            sequence,
+            begun,
+            signer,
+        })
     }
 
     /// A checkpoint of an export's log that has the export's own entry, for which it waits so long.
@@ -143,7 +152,8 @@ impl Vault {
     /// # Errors
     /// `LOG_NOT_SIGNED`: the log is not being signed.
     pub async fn await_export_checkpoint(&self, export: &LogExport, longest: Duration) -> Result<SignedCheckpoint> {
-        let not_signed = || Error::precondition("LOG_NOT_SIGNED", "The log is not being signed: see the server's health. Nothing was exported.");
+        let not_signed =
+            || Error::precondition("LOG_NOT_SIGNED", "The log is not being signed: see the server's health. Nothing was exported.");
         tokio::time::timeout(longest, self.await_inclusion(CustomerId::DEPLOYMENT, export.sequence)).await.map_err(|_| not_signed())??;
         self.export_checkpoint(export).await
     }

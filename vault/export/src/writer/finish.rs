@@ -90,7 +90,8 @@ impl ExportWriter {
         recipients.write(&self.folder, name::PARQUET, &mut |out| {
             let mut columns = ColumnsWriter::new(out).map_err(std::io::Error::other)?;
             let openings = self.folder.reader(name::OPENINGS).map_err(std::io::Error::other)?;
-            let mut push = |index, leaf: &Leaf, details: Option<(&Details<'_>, &str)>| columns.push(index, leaf, details.map(|(details, _)| details));
+            let mut push =
+                |index, leaf: &Leaf, details: Option<(&Details<'_>, &str)>| columns.push(index, leaf, details.map(|(details, _)| details));
             rows::each(&self.folder, self.size(), &self.limits, openings, &mut push).map_err(|broken| match broken {
                 Broken::Folder => damaged(),
                 Broken::Visitor(cause) => std::io::Error::other(cause),
@@ -211,4 +212,3 @@ impl ExportWriter {
         Ok(Finished { header, files, bytes })
     }
 }
-

@@ -93,5 +93,7 @@ impl Plan {
 }
 
 pub(super) fn readme(plan: &Plan) -> String {
-    include_str!("../folder-readme.md").replace("{origin}", plan.checkpoint.checkpoint().origin()).replace("{key}", &plan.log_key.to_string())
+    include_str!("../folder-readme.md")
+        .replace("{origin}", plan.checkpoint.checkpoint().origin())
+        .replace("{key}", &plan.log_key.to_string())
 }

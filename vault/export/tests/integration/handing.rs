@@ -22,12 +22,7 @@ fn writer(folder: &Path, sample: Sample, scope: &Scope) -> ExportWriter {
 /// Hands over the next entries, up to `end`.
 fn hand(sample: Sample, giver: &mut Giver, writer: &mut ExportWriter, end: u64) {
     let entries: Vec<_> = (writer.next_index()..end).map(|index| sample.entry(index)).collect();
-    let shown: Vec<Entry<'_>> = entries
-        .iter()
-        .map(|entry| {
-            giver.take(&entry.entry()).unwrap()
-        })
-        .collect();
+    let shown: Vec<Entry<'_>> = entries.iter().map(|entry| giver.take(&entry.entry()).unwrap()).collect();
     writer.push_handed(&shown, &giver.handover().sign(&sample::signer())).unwrap();
 }
 
@@ -153,7 +148,9 @@ fn a_handover_goes_on_only_as_it_was_begun() {
     let key = sample::signer().verifier_key().clone();
     let note = begun.sign(&sample::signer());
     assert_eq!(Handover::open(note.as_bytes(), &key).unwrap(), begun);
-    for changed in [note.replace("\n0 0 0\n", "\n200 200 200\n"), note.replace("handover/1", "handover/2"), note[1..].to_owned(), String::new()] {
+    for changed in
+        [note.replace("\n0 0 0\n", "\n200 200 200\n"), note.replace("handover/1", "handover/2"), note[1..].to_owned(), String::new()]
+    {
         assert_ne!(changed, note);
         assert!(Handover::open(changed.as_bytes(), &key).is_err());
     }

@@ -139,7 +139,9 @@ fn the_day_by_which_an_export_is_to_be_deleted_is_said_and_when_it_has_passed() 
 #[test]
 fn what_is_no_recipient_or_identity_is_refused() {
     let (_, jane) = identity();
-    for recipients in [vec!["age1nobody".to_owned()], vec![String::new()], vec![jane.clone(), jane.clone()], vec!["AGE-SECRET-KEY-1".into()]] {
+    for recipients in
+        [vec!["age1nobody".to_owned()], vec![String::new()], vec![jane.clone(), jane.clone()], vec!["AGE-SECRET-KEY-1".into()]]
+    {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path().join("export");
         let plan = Plan { recipients, ..plan(Scope::default(), &[]) };
