@@ -18,7 +18,7 @@ use crate::cli::{Failure, Source};
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportCommand {
     /// Writes the auditor's folder: the whole log, openings within limits, and everything to check them offline.
-    Ledger(LedgerArgs),
+    Ledger(Box<LedgerArgs>),
 }
 
 const LEDGER: &str = "\

@@ -140,7 +140,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) identities: Option<&'a Identities>,
 }
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     /// Opens a file, decrypted where it is encrypted.
     pub(crate) fn open(&self, name: &str) -> Result<Box<dyn BufRead + Send>, Closed> {
         if !self.encrypted {

@@ -102,12 +102,11 @@ pub(super) fn check(reading: &Reading<'_>, question: &Question, size: u64, limit
             return;
         }
     };
-    let (keys, whose) = match &question.receipt_keys {
-        Some(keys) => (keys_of(keys), "the given keys"),
-        None => {
-            let read = reading.folder.read(name::RECEIPT_KEYS, MAX_KEYS).ok();
-            (read.and_then(|bytes| String::from_utf8(bytes).ok()).map(|text| keys_of(&text)).unwrap_or_default(), "the folder's own keys")
-        }
+    let (keys, whose) = if let Some(keys) = &question.receipt_keys {
+        (keys_of(keys), "the given keys")
+    } else {
+        let read = reading.folder.read(name::RECEIPT_KEYS, MAX_KEYS).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        (read.map(|text| keys_of(&text)).unwrap_or_default(), "the folder's own keys")
     };
     let (Ok(mut receipts), Ok(mut records)) = (Beside::open(receipts), Beside::open(records)) else {
         return sheet.fail(check, "a line of receipts or consent records is not in its form", Place::default());
