@@ -27,8 +27,11 @@ const SCOPES: [(Role, &[&str]); 4] = [
         ],
     ),
     (Role::Brand, &["access.read", "access.request", "identity.read"]),
-    (Role::Auditor, &["ledger.read"]),
-    (Role::Operator, &["identity.read", "identity.write", "ledger.read", "operation.read", "operation.write", "token.issue"]),
+    (Role::Auditor, &["ledger.export", "ledger.read"]),
+    (
+        Role::Operator,
+        &["identity.read", "identity.write", "ledger.export", "ledger.read", "operation.read", "operation.write", "token.issue"],
+    ),
 ];
 
 /// All scopes of a role, sorted; none for one that has none.

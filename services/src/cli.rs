@@ -214,7 +214,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo(demo) => return Ok(crate::demo::run(&demo).await),
         Command::Bench(options) => return Ok(crate::bench::run(&options).await),
-        Command::Verify(args) => return Ok(crate::verify::run(&args)?),
+        Command::Verify(args) => return Ok(crate::verify::run(&args)),
         Command::Import(args) => return Ok(crate::import::run(args).await),
         Command::Export { command } => crate::export::run(&command).await?,
         Command::Ledger { command: LedgerCommand::AcceptLoss(args) } => accept_loss(args).await?,

@@ -1,31 +1,24 @@
-//! `coffret export`: what whoever runs the deployment hands to an auditor.
+//! `coffret export`: the folder for an auditor, made beside the database or by the auditor, from the server.
 
-use std::fs;
+mod local;
+mod remote;
+
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use coffret_export::{Entry, ExportWriter, Finished, Opening, Plan, Policy, Scope, SignedCheckpoint, VerifierKey};
-use coffret_vault::Vault;
+use coffret_export::{Begun, ExportWriter, Plan, Policy, Scope, SignedCheckpoint, VerifierKey};
+use coffret_vault::clock::Timestamp;
 use coffret_vault::id::{BrandId, CustomerId};
-use coffret_vault::ledger::Who;
-use coffret_vault::log::{Exported, Log, LogExport, LogExportRequest};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::{Deserialize, Serialize};
 
 use crate::cli::{Failure, Source};
-use crate::serve::{LogParts, leave};
-
-/// How long the export's own entry may take to be signed. More than waits in a log that was never kept takes.
-const SIGNING: Duration = Duration::from_mins(10);
 
 /// What can be exported.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportCommand {
     /// Writes the auditor's folder: the whole log, openings within limits, and everything to check them offline.
-    Ledger(LedgerArgs),
+    Ledger(Box<LedgerArgs>),
 }
 
 const LEDGER: &str = "\
@@ -34,12 +27,17 @@ why. Then the folder is written, in constant memory. The tree is always whole; l
 customer's entries stay sealed.
 
 Interrupted, the same command goes on where it stopped. With an embedded database stop the server first; with PostgreSQL it may run.
+With --server the log comes from a running server, for an auditor who has a token and no access to the database; a connection that
+breaks is made anew. Every beginning, and every going on, is logged.
 
-The openings in the folder are plain text: hand it over encrypted, and have it deleted when the audit ends.
+Openings name stores, grants and reasons. With --recipient they, and all that is made of them, are encrypted: whoever has the folder
+without the identity sees positions and commitments alone. Until the export is whole they lie in it in plain text, for its owner.
 
 Examples:
   coffret export ledger --config coffret.toml --to audit-2026 --reason 'Yearly audit 2026'
   coffret export ledger --config coffret.toml --to case-17 --reason 'Case 17' --customer customers/0197... --proofs 4711
+  coffret export ledger --server https://vault.example:8443 --ca ca.pem --token-file token --to audit-2026 --reason 'Audit 2026' \\
+    --recipient age1...
   coffret verify --key log-key.txt audit-2026";
 
 #[derive(Debug, Args)]
@@ -47,6 +45,18 @@ Examples:
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
     source: Source,
+    /// The server to get the log from, such as https://vault.example:8443, instead of its data. For auditors and operators with a token.
+    #[arg(long, requires = "token_file", conflicts_with_all = ["config", "data", "by"])]
+    server: Option<String>,
+    /// The file with the token; it carries the scope `ledger.export`.
+    #[arg(long, requires = "server")]
+    token_file: Option<PathBuf>,
+    /// The authority of the server's certificate (PEM).
+    #[arg(long, requires = "server")]
+    ca: Option<PathBuf>,
+    /// The log's public key, if it is known already: nothing is taken from another log.
+    #[arg(long, requires = "server")]
+    key: Option<VerifierKey>,
     /// The folder to write; empty, not there yet, or an unfinished export of the same.
     #[arg(long)]
     to: PathBuf,
@@ -75,36 +85,55 @@ pub(crate) struct LedgerArgs {
     #[arg(long)]
     before: Option<String>,
     /// Opens nothing: commitments and positions alone.
-    #[arg(long, conflicts_with_all = ["customers", "brand", "purpose", "from", "before"])]
+    #[arg(long, conflicts_with_all = ["customers", "brand", "purpose", "from", "before", "receipts"])]
     sealed: bool,
+    /// Adds the receipts of decisions and the consent records of grants that are opened. They name customers, which entries do not.
+    #[arg(long)]
+    receipts: bool,
+    /// Writes events.parquet as well.
+    #[arg(long)]
+    parquet: bool,
+    /// Packs the folder into one file beside it as well, with `.tar` behind its name.
+    #[arg(long)]
+    tar: bool,
+    /// Encrypts everything that tells of entries to this recipient (age1...); may be given again.
+    #[arg(long = "recipient", value_name = "AGE")]
+    recipients: Vec<String>,
+    /// In how many days what the export opens is to be deleted; stated in the manifest.
+    #[arg(long, value_name = "DAYS", default_value = "90", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    openings_expire: u16,
     /// Writes inclusion proofs for these positions in the log, to hand on singly.
     #[arg(long, value_delimiter = ',')]
     proofs: Vec<u64>,
 }
 
-/// What an interrupted export goes on with, beside the folder.
-#[derive(Serialize, Deserialize)]
-struct Begun {
-    checkpoint: String,
-    made: String,
-}
-
 /// Exports, and tells on standard output.
 pub(crate) async fn run(command: &ExportCommand) -> Result<(), Failure> {
     let ExportCommand::Ledger(args) = command;
-    let request = args.request()?;
-    let config = args.source.load()?;
-    let LogParts { settings, .. } = config.log_parts()?;
-    let vault = config.open().await?;
-    let log = Log::start(&vault, &settings).await?;
-    let exported = args.export(&vault, &request).await;
-    log.stop().await;
-    leave(&vault).await;
-    let (finished, key) = exported?;
+    let limits = args.limits()?;
+    // Before anything is logged: a folder that holds something else ends it here.
+    let begun = ExportWriter::begun(&args.to)?;
+    if args.tar && args.tar_file().symlink_metadata().is_ok() {
+        return Err(unfit(format!("--tar: {} is there already. Nothing was exported.", args.tar_file().display())));
+    }
+    let (finished, key) = match &args.server {
+        Some(server) => remote::export(args, &limits, server, begun).await?,
+        None => local::export(args, &limits, begun).await?,
+    };
+    let tar = args.tar.then(|| args.tar_file());
+    if let Some(tar) = &tar {
+        tokio::task::block_in_place(|| coffret_export::pack(&args.to, tar)).map_err(|error| unfit(error.to_string()))?;
+    }
     let mut out = io::stdout().lock();
     let (header, to) = (&finished.header, args.to.display());
     writeln!(out, "{}: {} entries, {} in events.jsonl, {} opened", header.origin, header.size, header.counts.events, header.counts.opened)?;
     writeln!(out, "{} files, {} bytes in {to}", finished.files, finished.bytes)?;
+    if let Some(tar) = &tar {
+        writeln!(out, "The same as one file: {}", tar.display())?;
+    }
+    if !header.encrypted && !header.scope.sealed {
+        writeln!(out, "What it opens is in plain text: see --recipient.")?;
+    }
     writeln!(out, "Check it with the log's key, which the auditor takes from somewhere else than this folder:")?;
     writeln!(out, "  coffret verify --key '{key}' {to}")?;
     Ok(())
@@ -114,8 +143,17 @@ fn unfit(sentence: impl Into<String>) -> Failure {
     Failure::Unfit(sentence.into())
 }
 
+/// The limits of the command line, read.
+struct Limits {
+    customers: Vec<CustomerId>,
+    brand: Option<BrandId>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+}
+
 impl LedgerArgs {
-    fn request(&self) -> Result<LogExportRequest, Failure> {
+    /// Reads what is asked for, before anything is logged.
+    fn limits(&self) -> Result<Limits, Failure> {
         let customer = |text: &String| {
             let id = CustomerId::parse(text.strip_prefix("customers/").unwrap_or(text));
             id.ok_or_else(|| unfit(format!("--customer: {text:?} is not customers/<id>. Nothing was exported.")))
@@ -124,119 +162,68 @@ impl LedgerArgs {
             let id = BrandId::parse(text.strip_prefix("brands/").unwrap_or(text));
             id.ok_or_else(|| unfit(format!("--brand: {text:?} is not brands/<id>. Nothing was exported.")))
         };
-        for (option, moment) in [("--from", &self.from), ("--before", &self.before)] {
-            if let Some(moment) = moment
-                && moment.parse::<jiff::Timestamp>().is_err()
-            {
-                return Err(unfit(format!("{option}: {moment:?} is not a moment such as 2026-11-26T00:00:00Z. Nothing was exported.")));
-            }
-        }
-        Ok(LogExportRequest {
-            origin: self.log.clone().unwrap_or_default(),
+        let moment = |option: &str, text: &Option<String>| {
+            let read = text.as_ref().map(|text| text.parse::<Timestamp>().map_err(|_| text)).transpose();
+            let wrong = |text| format!("{option}: {text:?} is not a moment such as 2026-11-26T00:00:00Z. Nothing was exported.");
+            read.map_err(|text| unfit(wrong(text)))
+        };
+        Ok(Limits {
             customers: self.customers.iter().map(customer).collect::<Result<_, _>>()?,
             brand: self.brand.as_ref().map(brand).transpose()?,
-            sealed: self.sealed,
-            reason: self.reason.clone(),
+            from: moment("--from", &self.from)?,
+            to: moment("--before", &self.before)?,
         })
     }
 
-    async fn export(&self, vault: &Arc<Vault>, request: &LogExportRequest) -> Result<(Finished, VerifierKey), Failure> {
-        let export = vault.begin_log_export(Who::Operator(self.by.clone()), request).await?;
-        let (plan, resumed) = self.plan(vault, &export, request).await?;
-        let mut writer = ExportWriter::create_or_resume(&self.to, plan.clone()).inspect_err(|_| {
-            if !resumed {
-                // Nothing was begun that could be gone on with; what cannot be removed is passed over the next time.
-                let _ = fs::remove_file(self.beside());
-            }
-        })?;
-        let size = plan.checkpoint.checkpoint().size();
-        let bar = bar(size);
-        while writer.next_index() < size {
-            let entries = vault.export_leaves(&export, writer.next_index()).await?;
-            if entries.is_empty() {
-                return Err(unfit(format!("The log has no entry {}, which its checkpoint states.", writer.next_index())));
-            }
-            tokio::task::block_in_place(|| entries.iter().try_for_each(|entry| push(&mut writer, entry, size)))?;
-            bar.set_position(writer.next_index());
-        }
-        bar.finish_and_clear();
-        let finished = tokio::task::block_in_place(|| writer.finish(export.signer()))?;
-        fs::remove_file(self.beside()).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
-        Ok((finished, export.log_key().clone()))
+    /// The folder's own name, whatever way it is named here, with `.tar`.
+    fn tar_file(&self) -> PathBuf {
+        let to = self.to.canonicalize().or_else(|_| std::path::absolute(&self.to)).unwrap_or_else(|_| self.to.clone());
+        let mut name = to.file_name().unwrap_or_default().to_owned();
+        name.push(".tar");
+        to.with_file_name(name)
     }
 
-    /// What is exported, and whether it is gone on with: as it was begun, where it was, so that the folder goes on; else under the newest
-    /// checkpoint, which has the export's own entry.
-    async fn plan(&self, vault: &Vault, export: &LogExport, request: &LogExportRequest) -> Result<(Plan, bool), Failure> {
-        let log_key = export.log_key().clone();
-        let open = |note: &[u8]| SignedCheckpoint::open(note, std::slice::from_ref(&log_key)).ok();
-        // In an empty folder there is nothing to go on with.
-        let begun = fs::read_dir(&self.to).is_ok_and(|mut entries| entries.next().is_some());
-        let kept = if begun { read(&self.beside())? } else { None };
-        let resumed = kept.is_some();
-        let (checkpoint, made) = if let Some(kept) = kept {
-            let kept: Option<Begun> = serde_json::from_slice(&kept).ok();
-            let fits = kept.and_then(|kept| Some((open(kept.checkpoint.as_bytes())?, kept.made.parse().ok()?)));
-            fits.ok_or_else(|| {
-                let file = self.beside();
-                unfit(format!("{} is not of this log. Name the log that was begun with --log, or take an empty folder.", file.display()))
-            })?
-        } else {
-            let signed = tokio::time::timeout(SIGNING, vault.await_inclusion(CustomerId::DEPLOYMENT, export.sequence)).await;
-            signed.map_err(|_| unfit("The log is not being signed: see the server's health. Nothing was exported."))??;
-            let checkpoint = vault.export_checkpoint(export).await?;
-            let made = jiff::Timestamp::from_microsecond(export.begun.micros()).map_err(|cause| unfit(cause.to_string()))?;
-            let begun = Begun { checkpoint: checkpoint.to_string(), made: made.to_string() };
-            fs::write(self.beside(), serde_json::to_vec(&begun).map_err(io::Error::other)?)?;
-            (checkpoint, made)
-        };
-        let witnesses = Policy::clone(&vault.log_policy());
-        if witnesses.asks() && witnesses.check(&checkpoint).is_err() {
+    /// What is written of a log: as it was begun, where it was.
+    fn plan(&self, of: Of) -> Result<Plan, Failure> {
+        let life = jiff::SignedDuration::from_hours(24 * i64::from(self.openings_expire));
+        let expire = of.made.checked_add(life).map_err(|_| unfit("--openings-expire: this day is too far away. Nothing was exported."))?;
+        if of.witnesses.asks() && of.witnesses.check(&of.checkpoint).is_err() {
             writeln!(io::stderr(), "Too few witnesses have cosigned the checkpoint: the auditor's check of the witness policy will fail.")?;
         }
-        let plan = Plan {
-            checkpoint,
-            log_key,
-            witnesses,
-            scope: Scope {
-                sealed: self.sealed,
-                streams: export.streams().to_vec(),
-                brand: request.brand.map(|brand| brand.0),
-                purpose: self.purpose.clone(),
-                from: self.from.clone(),
-                to: self.before.clone(),
-            },
+        Ok(Plan {
+            checkpoint: of.checkpoint,
+            log_key: of.log_key,
+            witnesses: of.witnesses,
+            scope: of.scope,
             proofs: self.proofs.clone(),
-            made,
-        };
-        Ok((plan, resumed))
-    }
-
-    /// The file that an interrupted export goes on with.
-    fn beside(&self) -> PathBuf {
-        let mut name = self.to.file_name().unwrap_or_default().to_owned();
-        name.push(".unfinished");
-        self.to.with_file_name(name)
+            made: of.made,
+            receipt_keys: of.receipt_keys,
+            parquet: self.parquet,
+            recipients: self.recipients.clone(),
+            openings_expire: Some(expire),
+        })
     }
 }
 
-fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+/// What of a log is written.
+struct Of {
+    checkpoint: SignedCheckpoint,
+    log_key: VerifierKey,
+    witnesses: Policy,
+    scope: Scope,
+    made: jiff::Timestamp,
+    receipt_keys: String,
 }
 
-fn push(writer: &mut ExportWriter, entry: &Exported, size: u64) -> Result<(), coffret_export::ExportError> {
-    if writer.next_index() == size {
-        // Beyond the checkpoint: not signed yet.
-        return Ok(());
-    }
-    let opening = entry.opening.as_ref().map(|opening| Opening { key: &opening.key, details: &opening.details });
-    writer.push(&Entry { leaf: entry.leaf.leaf, opening })
+/// Checkpoint and time of an unfinished export; they must be of the log with this key.
+fn go_on(begun: &Begun, log_key: &VerifierKey) -> Result<(SignedCheckpoint, jiff::Timestamp), Failure> {
+    let checkpoint = SignedCheckpoint::open(begun.checkpoint.as_bytes(), std::slice::from_ref(log_key)).ok();
+    checkpoint
+        .zip(begun.made.parse().ok())
+        .ok_or_else(|| unfit("The folder holds an unfinished export of another log. Name that one with --log, or take an empty folder."))
 }
 
+/// A bar on a terminal; elsewhere nothing.
 fn bar(size: u64) -> ProgressBar {
     let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let style = ProgressStyle::with_template("{bar:30} {percent:>3}% {pos} of {len} entries, {per_sec}, {eta} left");

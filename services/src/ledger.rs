@@ -1,6 +1,7 @@
 //! `LedgerService`: reading and checking the log of everything that was asked, decided and read.
 
 mod cursor;
+mod export;
 mod proof;
 
 use std::sync::Arc;
@@ -151,6 +152,7 @@ fn checks(entry: &Entry) -> Vec<String> {
 
 #[tonic::async_trait]
 impl v1::ledger_service_server::LedgerService for LedgerService {
+    type StreamExportStream = std::pin::Pin<Box<dyn Stream<Item = std::result::Result<v1::StreamExportResponse, Status>> + Send>>;
     type StreamEntriesStream = std::pin::Pin<Box<dyn Stream<Item = std::result::Result<v1::StreamEntriesResponse, Status>> + Send>>;
 
     async fn list_entries(&self, request: Request<v1::ListEntriesRequest>) -> Answer<v1::ListEntriesResponse> {
@@ -176,6 +178,12 @@ impl v1::ledger_service_server::LedgerService for LedgerService {
     async fn verify_entry(&self, request: Request<v1::VerifyEntryRequest>) -> Answer<v1::VerifyEntryResponse> {
         let caller = Caller::of(&request)?;
         self.verify(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn stream_export(&self, request: Request<v1::StreamExportRequest>) -> Answer<Self::StreamExportStream> {
+        let caller = Caller::of(&request)?;
+        let pieces = self.hand_over(&caller, request.get_ref()).await.map_err(status)?;
+        Ok(Response::new(pieces.map_err(status).boxed()))
     }
 
     async fn get_checkpoint(&self, _: Request<v1::GetCheckpointRequest>) -> Answer<v1::GetCheckpointResponse> {

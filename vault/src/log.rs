@@ -42,7 +42,7 @@ mod witness;
 mod witnessed;
 mod witnessing;
 
-pub use export::{Exported, LogExport, LogExportRequest};
+pub use export::{Exported, ExportedConsent, LogExport, LogExportRequest};
 pub use folder::Folder;
 pub use keeper::Keeper;
 pub use loss::AcceptedLoss;

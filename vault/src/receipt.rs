@@ -63,8 +63,13 @@ const DECISIONS: [&str; 10] = [
     "grant.reinstated",
 ];
 
+/// Whether entries of this kind are decisions.
+pub(crate) fn is_decision_kind(kind: &str) -> bool {
+    DECISIONS.contains(&kind)
+}
+
 fn is_decision(entry: &Entry) -> bool {
-    DECISIONS.contains(&entry.details.kind.as_str())
+    is_decision_kind(&entry.details.kind)
 }
 
 /// The receipt of a decision that is being written.

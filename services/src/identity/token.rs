@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn scopes_are_some_of_the_roles() {
-        assert_eq!(scopes(&[], v1::Role::Auditor).expect("all"), ["ledger.read"]);
+        assert_eq!(scopes(&[], v1::Role::Auditor).expect("all"), ["ledger.export", "ledger.read"]);
         let two = ["record.write".to_owned(), "record.read".to_owned(), "record.read".to_owned()];
         assert_eq!(scopes(&two, v1::Role::Customer).expect("own"), ["record.read", "record.write"]);
         assert!(scopes(&["token.issue".to_owned()], v1::Role::Customer).is_err());

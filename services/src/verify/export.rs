@@ -4,12 +4,14 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use clap::Args;
 use coffret_export::verify::{Outcome, Question, Report, verify};
-use coffret_export::{FolderError, Policy, PolicyError, SignedCheckpoint, VerifierKey};
+use coffret_export::{FolderError, Identities, Policy, PolicyError, SignedCheckpoint, VerifierKey};
+use coffret_vault::clock::SystemClock;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::plain;
 
 /// What each check means, below the options.
 pub(super) const CHECKS: &str = "\
@@ -25,24 +27,23 @@ Checks, each with the answer pass, FAIL or not checked, and why:
   openings    every opening opens the commitment of its entry
   events      events.jsonl says what entries and openings say, byte for byte
   table       events.csv does
+  columns     events.parquet does, value by value
   streams     every stream counts from 1 without a gap
   reads       every answered read was under a grant that was live at its place in the stream
   expiry      every answered read was before the end of its grant, by the times in the log
   proofs      every inclusion proof proves its entry
-  receipts    receipts name entries of the log
+  receipts    every receipt is signed, and says what its entry says
 
-A filtered or sealed export leaves streams, reads and expiry unchecked. In a log that follows another (the year before, or one that
-was given up) streams go on from there, and reads under grants that began there are not judged: check both exports. What streams cannot show is an entry left out at
-the end of a stream: keep old checkpoints for --since.
+A filtered or sealed export leaves streams, reads and expiry unchecked; an encrypted one, without --identity, everything that
+needs what was opened. In a log that follows another (the year before, or one that was given up) streams go on from there, and
+reads under grants that began there are not judged: check both exports. What streams cannot show is an entry left out at
+the end of a stream: keep old checkpoints for --since.";
 
-Exit codes:
-  0  no check failed
-  1  a check failed; the first bad entry is named by leaf index, stream and sequence
-  2  it could not be checked: a bad argument, no such folder
-
+pub(super) const EXAMPLES: &str = "\
 Examples:
   coffret verify --key 'vault.example/ledger/2026+2f0e1d7c+AdQz...' export/
   coffret verify --key log-key.txt --since last-year/checkpoint --witness-policy ours.txt export/
+  coffret verify --key log-key.txt --identity age-key.txt export.tar
   coffret verify --key log-key.txt --json export/ | jq '.checks[] | select(.outcome == \"fail\")'";
 
 /// An export folder to check.
@@ -57,23 +58,35 @@ pub(super) struct ExportArgs {
     /// Which witnesses must have cosigned (C2SP tlog-policy), instead of the policy in the export.
     #[arg(long)]
     witness_policy: Option<PathBuf>,
+    /// The file of age identities (AGE-SECRET-KEY-1...) that opens what the export encrypts.
+    #[arg(long)]
+    identity: Option<PathBuf>,
+    /// The public keys of receipts (JWK set), instead of those in the export.
+    #[arg(long, value_name = "JWKS")]
+    receipt_keys: Option<PathBuf>,
     /// Prints the report as JSON.
     #[arg(long)]
     json: bool,
     /// Threads to work with. All processors when absent.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: Option<u16>,
-    /// The export.
+    /// The export: a folder, or a tar file, which is unpacked beside the others of this machine's temporary files for as long as it takes.
     folder: PathBuf,
 }
 
 /// Why an export could not be checked.
 #[derive(Debug, thiserror::Error)]
-enum VerifyError {
+pub(super) enum VerifyError {
     #[error("{0}")]
     Folder(#[from] FolderError),
-    #[error("{path}: it cannot be read: {cause}.", path = .0.display(), cause = .1)]
+    #[error("{0}")]
+    File(std::io::Error),
+    #[error("{path}: it cannot be made: {cause}. Nothing was checked.", path = .0.display(), cause = .1)]
     Unreadable(PathBuf, std::io::Error),
+    #[error("--identity: {0}.")]
+    Identity(&'static str),
+    #[error("The clock of this machine tells no time.")]
+    Clock,
     #[error("--key: this is neither a key, nor a file that holds one.")]
     Key,
     #[error("--key: this file lies in the export, which may claim any key. Take the key from somewhere else.")]
@@ -84,16 +97,36 @@ enum VerifyError {
     Policy(#[from] PolicyError),
 }
 
-/// Checks the export, and tells what was found.
-pub(super) fn run(args: &ExportArgs) -> ExitCode {
-    let told = question(args).and_then(|question| check(&question, args.json));
-    match told {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "coffret verify: {}", plain(&error.to_string()));
-            ExitCode::from(2)
-        }
+/// Checks the export, and tells what was found; whether no check failed.
+pub(super) fn run(args: &ExportArgs) -> Result<bool, VerifyError> {
+    let mut question = question(args)?;
+    if !args.folder.is_file() {
+        return check(&question, args.json);
+    }
+    let unpacked = Unpacked::make(&args.folder)?;
+    question.folder.clone_from(&unpacked.0);
+    check(&question, args.json)
+}
+
+/// A tar file as a folder; gone when dropped.
+struct Unpacked(PathBuf);
+
+impl Unpacked {
+    fn make(file: &Path) -> Result<Self, VerifyError> {
+        let folder = std::env::temp_dir().join(format!("coffret-verify-{}", std::process::id()));
+        let mut builder = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        // Made here or not at all: somebody else's would not be for us alone.
+        builder.create(&folder).map_err(|cause| VerifyError::Unreadable(folder.clone(), cause))?;
+        let unpacked = Self(folder);
+        coffret_export::unpack(file, &unpacked.0)?;
+        Ok(unpacked)
+    }
+}
+
+impl Drop for Unpacked {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -107,18 +140,22 @@ fn question(args: &ExportArgs) -> Result<Question, VerifyError> {
         None => None,
         Some(file) => Some(Policy::parse(&String::from_utf8(read(file)?).map_err(|_| PolicyError::Line(1))?)?),
     };
+    let identities = match &args.identity {
+        None => None,
+        Some(file) => Some(Identities::parse(&String::from_utf8_lossy(&read(file)?)).map_err(VerifyError::Identity)?),
+    };
+    let receipt_keys = args.receipt_keys.as_ref().map(|file| super::read_text(file, LONGEST).map_err(VerifyError::File)).transpose()?;
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
-    Ok(Question { folder: args.folder.clone(), key, policy, since, threads })
+    let now = SystemClock::machine();
+    let now = jiff::Timestamp::from_microsecond(now.micros()).map_err(|_| VerifyError::Clock)?;
+    Ok(Question { policy, identities, receipt_keys, since, threads, ..Question::new(&args.folder, key, now) })
 }
 
 /// The longest key, checkpoint or policy in bytes.
 const LONGEST: u64 = 1 << 20;
 
 fn read(file: &Path) -> Result<Vec<u8>, VerifyError> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(file).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes));
-    read.map(|_| bytes).map_err(|cause| VerifyError::Unreadable(file.to_owned(), cause))
+    super::read_file(file, LONGEST).map_err(VerifyError::File)
 }
 
 fn key(given: &str, folder: &Path) -> Result<VerifierKey, VerifyError> {
@@ -189,9 +226,4 @@ fn print(report: &Report) -> std::io::Result<()> {
         (0, unchecked) => writeln!(out, "No check failed. {unchecked} of {all} were not made: see above why."),
         (failed, _) => writeln!(out, "{failed} of {all} checks FAILED. Do not rely on this export."),
     }
-}
-
-/// Names of files come from the folder: what would steer a terminal is not printed.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{FFFD}' } else { character }).collect()
 }

@@ -155,3 +155,77 @@ fn what_cannot_be_exported_is_said_and_nothing_is_written() {
     assert!(!told.status.success() && shown(&told).contains("not empty"), "{}", shown(&told));
     assert_eq!(std::fs::read_dir(&full).expect("readable").count(), 1);
 }
+
+/// Keys of nobody, made for this test.
+const IDENTITY: &str = "AGE-SECRET-KEY-1ZNH2KLAKG62P7972QLQYD2NTENU4AEJUVDRF23VRC9AXA4NCPUNS3ZLU4Y";
+const RECIPIENT: &str = "age1a52shsssmpqyrcgn3hzrkng594zec0y8rky3u6n6grkjdvwth4eqn8ewqq";
+
+#[test]
+fn an_export_for_one_auditor_goes_out_as_one_file_that_tells_others_nothing() {
+    let deployment = Deployment::new();
+    let to = deployment.to("audit");
+    let more = ["--recipient", RECIPIENT, "--receipts", "--parquet", "--tar", "--openings-expire", "30"];
+    let key = deployment.exported(&to, &more);
+    let (tar, identity) = (deployment.to("audit.tar"), deployment.to("identity"));
+    std::fs::write(&identity, format!("{IDENTITY}\n")).expect("written");
+    for export in [&to, &tar] {
+        let closed = report(&key, export);
+        assert_eq!(checks(&closed, "fail"), Vec::<&str>::new(), "{closed:#}");
+        for check in ["openings", "events", "table", "columns", "streams", "reads", "receipts"] {
+            assert!(checks(&closed, "not_checked").contains(&check), "{closed:#}");
+        }
+        let told = coffret(&["verify", "--json", "--key", &key, "--identity", identity.to_str().unwrap(), export.to_str().unwrap()]);
+        let open: Value = serde_json::from_slice(&told.stdout).unwrap_or_else(|_| panic!("{}", shown(&told)));
+        assert_eq!((told.status.code(), checks(&open, "fail")), (Some(0), Vec::new()), "{open:#}");
+        for check in ["openings", "events", "table", "columns", "streams", "reads", "receipts"] {
+            assert!(checks(&open, "pass").contains(&check), "{open:#}");
+        }
+    }
+    // Who was named in what, and why: in no file in clear.
+    let bytes = std::fs::read(&tar).expect("a tar");
+    for secret in ["Audit of 2026, case 17", "request.approved", "made_to_measure", "brand.created"] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+    }
+    let again = deployment.export(&deployment.to("other"), &["--recipient", "age1nobody"]);
+    assert!(!again.status.success() && shown(&again).contains("recipient") && !deployment.to("other").exists(), "{}", shown(&again));
+}
+
+#[test]
+fn an_export_that_is_killed_goes_on_wherever_the_folder_is_named_from() {
+    use std::process::Stdio;
+    let deployment = Deployment::new();
+    let to = deployment.to("here");
+    std::fs::create_dir(&to).expect("made");
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_coffret"));
+        command.args(["export", "ledger", "--data", deployment.data(), "--to", ".", "--reason", "Case 18"]).current_dir(&to);
+        command
+    };
+    let mut child = command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    // As soon as there is something to go on with.
+    let journal = loop {
+        if let Ok(journal) = std::fs::read(to.join("export.journal")) {
+            break journal;
+        }
+        assert!(child.try_wait().expect("known").is_none(), "it ended before it could be killed");
+        std::thread::sleep(std::time::Duration::from_micros(200));
+    };
+    child.kill().expect("killed");
+    child.wait().expect("waited for");
+    let before: Vec<_> = std::fs::read_dir(deployment.0.path()).expect("readable").map(|one| one.expect("one").file_name()).collect();
+    let killed = !to.join("manifest.sig").exists();
+    let told = command().output().expect("runs");
+    let text = shown(&told);
+    if killed {
+        assert!(told.status.success(), "{text}");
+        let key = text.split("--key '").nth(1).and_then(|rest| rest.split('\'').next()).expect("the key is told");
+        assert_eq!(report(key, &to)["good"], true);
+        let journal: Value = serde_json::from_slice(&journal).expect("JSON");
+        let checkpoint = std::fs::read_to_string(to.join("checkpoint")).expect("a checkpoint");
+        assert_eq!(journal["begun"]["checkpoint"], checkpoint, "it is the export that was begun");
+    } else {
+        assert!(text.contains("holds an export already"), "{text}");
+    }
+    let after: Vec<_> = std::fs::read_dir(deployment.0.path()).expect("readable").map(|one| one.expect("one").file_name()).collect();
+    assert_eq!(after, before, "nothing is left beside the folder");
+}

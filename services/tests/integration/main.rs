@@ -13,6 +13,7 @@ mod demo;
 mod deployment;
 mod export;
 mod flood;
+mod handing_over;
 mod import;
 mod ledger;
 mod log;

@@ -105,7 +105,7 @@ impl Data {
         std::fs::read_to_string(self.text("/operator_token")).expect("readable")
     }
 
-    fn configuration(&self, address: SocketAddr) -> PathBuf {
+    pub(crate) fn configuration(&self, address: SocketAddr) -> PathBuf {
         let data = self.text("/data");
         let unlimited = json!({ "per_second": 0, "at_once": 0 });
         let mut settings = json!({

@@ -27,7 +27,7 @@ KINDS = {
     "proof": ("proofs/300.tlog-proof", b"index 300\n", 14),
 }
 # Nothing but the manifest speaks of these.
-LISTED = {"readme": ("README.md", b"", 5), "manifest": ("manifest.json", b"\"size\":", 8), "signature": ("manifest.sig", b"\n\n", 60)}
+LISTED = {"columns": ("events.parquet", b"PAR1", 40), "readme": ("README.md", b"", 5), "manifest": ("manifest.json", b"\"size\":", 8), "signature": ("manifest.sig", b"\n\n", 60)}
 # What a verifier of tiles and checkpoints sees.
 OF_THE_TREE = ["checkpoint", "policy", "bundle", "partial bundle", "tile", "partial tile", "tile of level 1", "proof"]
 
@@ -138,6 +138,34 @@ def test_others_reject_another_key(sample, theirs):
     name, id, encoded = key.split("+", 2)
     with pytest.raises(Exception):
         theirs.audit(folder, f"{name}+{id}+{encoded[:5]}{'A' if encoded[5] != 'A' else 'B'}{encoded[6:]}")
+
+
+def test_pyarrow_reads_in_columns_what_the_table_says(sample):
+    import csv
+    import datetime
+
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    folder, _ = sample
+    table = parquet.read_table(folder / "events.parquet")
+    with open(folder / "events.csv", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    assert table.column_names == list(rows[0])
+    assert table.num_rows == len(rows) == ENTRIES
+    assert table.schema.field("time").type == pyarrow.timestamp("us", tz="UTC")
+    assert table.schema.field("index").type == table.schema.field("sequence").type == pyarrow.int64()
+    assert table.schema.field("attributes").type == pyarrow.list_(pyarrow.field("element", pyarrow.string(), nullable=False))
+    sealed = 0
+    for row, found in zip(rows, table.to_pylist(), strict=True):
+        sealed += row["type"] == "sealed"
+        for name, value in found.items():
+            if isinstance(value, datetime.datetime):
+                assert value == datetime.datetime.fromisoformat(row[name])
+                continue
+            text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+            # What a spreadsheet would run stands behind an apostrophe, in the table alone.
+            assert row[name].removeprefix("'") == text, name
+    assert sealed > 0
 
 
 def test_aics_accepts_the_export(aics):

@@ -9,10 +9,11 @@ use coffret_export::verify::{Question, verify};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("say which folder")?.into();
+    let folder = arguments.next().ok_or("say which folder")?;
     let threads = arguments.next().map_or(Ok(2), |number| number.parse())?;
     let key = sample::signer().verifier_key().clone();
-    let report = verify(&Question { folder, key, policy: None, since: None, threads }, &mut |_, _| {})?;
+    let question = Question { threads, ..Question::new(folder, key, sample::now()) };
+    let report = verify(&question, &mut |_, _| {})?;
     #[allow(clippy::print_stdout, reason = "a program tells what it found")]
     for check in &report.checks {
         println!("{:?} {}: {}", check.outcome, check.check.word(), check.detail);

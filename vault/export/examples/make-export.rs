@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use coffret_export::sample::{self, Sample};
-use coffret_export::{ExportWriter, Scope};
+use coffret_export::{ExportWriter, Plan, Scope};
 use coffret_ledger::{Frontier, ProofPlan, TilePath, TiledTree, proof_to_lines};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let chosen = (0..proofs).map(|number| number * size / proofs.max(1)).collect();
-    let mut writer = ExportWriter::create_or_resume(&folder, sample::plan(sample::sign(&tree), Scope::default(), chosen))?;
+    let plan = Plan { parquet: true, ..sample::plan(sample::sign(&tree), Scope::default(), chosen) };
+    let mut writer = ExportWriter::create_or_resume(&folder, plan)?;
     for index in writer.next_index()..size {
         writer.push(&sample.entry(index).entry())?;
     }

@@ -11,6 +11,9 @@ pub enum ExportError {
     /// The folder holds something else.
     #[error("{}: this folder is not empty, and it holds no unfinished export.", .0.display())]
     NotEmpty(PathBuf),
+    /// The folder holds an export that is whole.
+    #[error("{}: this folder holds an export already. Take an empty folder.", .0.display())]
+    Whole(PathBuf),
     /// The folder holds an unfinished export of something else.
     #[error("{}: this folder holds an unfinished export with another plan. Finish that one, or take an empty folder.", .0.display())]
     OtherPlan(PathBuf),
@@ -43,6 +46,9 @@ pub enum ExportError {
     /// What was written reads back differently.
     #[error("{0}: it does not read back as it was written. Nothing was signed.")]
     ReadBack(String),
+    /// The log has signed something else than what came.
+    #[error("What came up to entry {0} is not what the log says that it handed over. It was not kept.")]
+    Handover(u64),
     /// The key is not the log's.
     #[error("The key does not belong to the log of this checkpoint. Nothing was signed.")]
     Key,

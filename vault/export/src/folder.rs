@@ -97,13 +97,22 @@ impl Folder {
 
     /// Writes a whole file, in the place of an older one; whoever looks sees the one or the other.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        self.write_with(name, &mut |file| file.write_all(bytes))
+    }
+
+    /// As [`Self::write`], of a file that is made while it is written.
+    pub(crate) fn write_with(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut (dyn Write + Send)) -> std::io::Result<()>,
+    ) -> Result<(), FolderError> {
         self.make_parent(name)?;
         let unfinished = self.path(name::UNFINISHED);
         // What a killed writer left. Never written through: it could be a link.
         let _ = std::fs::remove_file(&unfinished);
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create_new(true).mode(0o600).open(&unfinished).map_err(self.failed(name))?;
-        file.write_all(bytes).map_err(self.failed(name))?;
+        fill(&mut file).map_err(self.failed(name))?;
         drop(file);
         std::fs::rename(&unfinished, self.path(name)).map_err(self.failed(name))
     }

@@ -36,6 +36,15 @@ pub struct Header {
     pub made: String,
     /// What it opens.
     pub scope: Scope,
+    /// When what it opens is to be deleted (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openings_expire: Option<String>,
+    /// Whether what tells of entries is encrypted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
+    /// Whether there are columns beside the table.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parquet: bool,
     /// How much is in it.
     pub counts: Counts,
 }

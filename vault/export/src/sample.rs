@@ -43,7 +43,7 @@ impl SampleEntry {
     /// As it is exported.
     pub fn entry(&self) -> Entry<'_> {
         let opening = Opening { key: &self.key, details: &self.details };
-        Entry { leaf: self.leaf, opening: (!self.erased).then_some(opening) }
+        Entry { leaf: self.leaf, opening: (!self.erased).then_some(opening), receipt: None, record: None }
     }
 
     /// With other details than before, and the commitment that goes with them: what a dishonest operator would log.
@@ -230,10 +230,25 @@ pub fn sign(tree: &Frontier) -> SignedCheckpoint {
     signed
 }
 
+/// The moment at which exports of samples are made.
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_second(START + 86_400 * 30).expect("not far from now")
+}
+
 /// A plan of today's.
 pub fn plan(checkpoint: SignedCheckpoint, scope: Scope, proofs: Vec<u64>) -> Plan {
-    let made = jiff::Timestamp::from_second(START + 86_400 * 30).expect("not far from now");
-    Plan { checkpoint, log_key: signer().verifier_key().clone(), witnesses: policy().into(), scope, proofs, made }
+    Plan {
+        checkpoint,
+        log_key: signer().verifier_key().clone(),
+        witnesses: policy().into(),
+        scope,
+        proofs,
+        made: now(),
+        receipt_keys: String::new(),
+        parquet: false,
+        recipients: Vec::new(),
+        openings_expire: None,
+    }
 }
 
 /// Writes an export of these entries, signed over as they are.

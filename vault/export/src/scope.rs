@@ -1,6 +1,7 @@
 //! What of the log an export opens.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::details::micros;
@@ -32,6 +33,9 @@ pub struct Scope {
     /// Before this moment (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// With the receipts of decisions and the consent records of grants that are opened. These name customers, which entries do not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub receipts: bool,
 }
 
 /// A scope that was looked through: its moments are moments, its streams in order.
@@ -54,9 +58,14 @@ impl Scope {
         self.brand.is_none() && self.purpose.is_none() && self.from.is_none() && self.to.is_none()
     }
 
+    /// SHA-256 of the scope as the manifest writes it.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        Sha256::digest(serde_json::to_string(self).expect("a scope is made of texts")).into()
+    }
+
     pub(crate) fn limits(&self) -> Result<Limits, Unreadable> {
         // A limit is held against the details: with sealed entries it would let nothing through.
-        if self.sealed && !self.is_whole() {
+        if self.sealed && (!self.is_whole() || self.receipts) {
             return Err(Unreadable);
         }
         let moment = |text: &Option<String>, without: i64| text.as_deref().map_or(Ok(without), micros);
@@ -67,6 +76,11 @@ impl Scope {
 }
 
 impl Limits {
+    /// Whether receipts and consent records come with what is opened.
+    pub(crate) const fn has_receipts(&self) -> bool {
+        self.scope.receipts
+    }
+
     /// Whether an entry has a line.
     pub(crate) fn list(&self, details: Option<&Details<'_>>) -> bool {
         self.scope.is_whole() || details.is_some_and(|details| self.open(details))

@@ -4,6 +4,8 @@
 //! In bounded memory, whatever the folder holds: entries pass by in batches, streams are kept a million grants and positions at a time.
 
 mod batch;
+mod columns;
+mod consents;
 mod files;
 mod pass;
 mod report;
@@ -17,8 +19,10 @@ use coffret_ledger::{LogProof, MAX_POLICY_LEN, Policy, SignedCheckpoint, Verifie
 pub use report::{Check, CheckName, Outcome, Place, Report};
 
 use crate::folder::Folder;
+use crate::handover::{self, Handover};
 use crate::manifest::{self, ManifestReader};
-use crate::{FolderError, Header, name};
+use crate::seal::{Closed, Reading};
+use crate::{FolderError, Header, Identities, name};
 use report::Sheet;
 
 /// The longest note in bytes.
@@ -35,10 +39,23 @@ pub struct Question {
     pub key: VerifierKey,
     /// Which witnesses must have cosigned; the folder's own policy when absent.
     pub policy: Option<Policy>,
+    /// What reads the parts that are encrypted; without it they stay closed.
+    pub identities: Option<Identities>,
+    /// The public keys of receipts (JWK set), from elsewhere than the folder; the folder's own when absent.
+    pub receipt_keys: Option<String>,
+    /// The moment that it is, to say whether what the export opens should be deleted by now.
+    pub now: jiff::Timestamp,
     /// An older checkpoint of the log: the one of the export must have grown from it.
     pub since: Option<SignedCheckpoint>,
     /// Threads to work with, at least 1.
     pub threads: usize,
+}
+
+impl Question {
+    /// Checks an export at this moment with the log's key, and with nothing else.
+    pub fn new(folder: impl Into<PathBuf>, key: VerifierKey, now: jiff::Timestamp) -> Self {
+        Self { folder: folder.into(), key, policy: None, identities: None, receipt_keys: None, now, since: None, threads: 1 }
+    }
 }
 
 /// Checks an export. Fails only where there is no folder to look into; whatever is wrong in it stands in the report.
@@ -59,7 +76,7 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
         return Ok(sheet.finish("the folder holds more than plain files, so nothing else in it was opened", question, None));
     }
     sheet.pass(CheckName::Folder, format!("{files} plain files, no links"));
-    let header = check_manifest(&folder, &question.key, &mut sheet);
+    let Stated { header, handed } = check_manifest(&folder, question, &mut sheet);
     let checkpoint = check_checkpoint(&folder, question, &mut sheet);
     let Some(checkpoint) = checkpoint else {
         files::check(&folder, &mut sheet);
@@ -79,16 +96,85 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
             files::check(&folder, &mut sheet);
             sheet
         });
-        pass::check(&folder, question, &checkpoint, header.as_ref(), &mut sheet, progress);
+        let encrypted = header.as_ref().is_some_and(|header| header.encrypted);
+        let reading = Reading { folder: &folder, encrypted, identities: question.identities.as_ref() };
+        pass::check(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet, progress);
+        check_beside(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet);
         hashed = listing.join().expect("the thread that hashes files does not panic");
     });
     sheet.join(hashed);
     check_proofs(&folder, question, &checkpoint, header.as_ref(), &mut sheet);
-    sheet.not_checked(CheckName::Receipts, "the export holds no receipts");
     Ok(sheet.finish("", question, Some(&checkpoint)))
 }
 
-fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Option<Header> {
+/// What stands beside events and openings.
+fn check_beside(
+    reading: &Reading<'_>,
+    question: &Question,
+    checkpoint: &SignedCheckpoint,
+    header: Option<&Header>,
+    handed: Option<&Handover>,
+    sheet: &mut Sheet,
+) {
+    let known = header.and_then(|header| Some((header, header.scope.limits().ok()?)));
+    let broken = [CheckName::Openings, CheckName::Bundles, CheckName::Tiles].into_iter().any(|check| sheet.failed(check));
+    match known.filter(|_| !broken) {
+        Some((header, limits)) => {
+            let size = checkpoint.checkpoint().size();
+            columns::check(reading, header, size, &limits, sheet);
+            consents::check(reading, question, size, &limits, handed, sheet);
+        }
+        None => {
+            for check in [CheckName::Columns, CheckName::Receipts] {
+                sheet.not_checked(check, "entries, openings or manifest are bad, so it is not known what it should say");
+            }
+        }
+    }
+}
+
+/// A file that was not read: what is closed is not checked, what is bad fails.
+fn unread(check: CheckName, closed: Closed, sheet: &mut Sheet) {
+    match closed {
+        Closed::Encrypted(why) => sheet.not_checked(check, why),
+        Closed::Bad(what) => sheet.fail(check, what, Place::default()),
+    }
+}
+
+/// What the export says of itself.
+struct Stated {
+    header: Option<Header>,
+    /// What the log has signed in the place of the manifest, where the export was handed over.
+    handed: Option<Handover>,
+}
+
+/// Whether the key has signed the manifest; or, in its place, what it handed over, which must be what the manifest says.
+fn check_seal(signature: &[u8], key: &VerifierKey, sha256: &[u8; 32], header: Option<&Header>, sheet: &mut Sheet) -> Option<Handover> {
+    let mut fail = |wrong: &str| sheet.fail(CheckName::Manifest, format!("{}: {wrong}", name::MANIFEST_SIGNATURE), Place::default());
+    if !signature.starts_with(handover::FORMAT.as_bytes()) {
+        if let Err(wrong) = manifest::verify(signature, key, sha256) {
+            fail(wrong);
+        }
+        return None;
+    }
+    let Ok(handed) = Handover::open(signature, key) else {
+        fail("the key has not signed it");
+        return None;
+    };
+    let of = |header: &Header| {
+        let (stated, passed) = (handed.checkpoint(), &handed.passed);
+        let same = header.origin == stated.origin() && header.size == stated.size() && header.root == stated.root().to_string();
+        let counted = (passed.events, passed.opened) == (header.counts.events, header.counts.opened);
+        same && counted && passed.entries == stated.size() && header.made == handed.made().to_string() && handed.is_of(&header.scope)
+    };
+    if header.is_some_and(|header| !of(header)) {
+        fail("the log has handed over something else than the manifest says");
+    }
+    Some(handed)
+}
+
+fn check_manifest(folder: &Folder, question: &Question, sheet: &mut Sheet) -> Stated {
+    let key = &question.key;
+    let mut handed = None;
     let fail = |sheet: &mut Sheet, what: String| sheet.fail(CheckName::Manifest, what, Place::default());
     let signature = match folder.read(name::MANIFEST_SIGNATURE, MAX_NOTE) {
         Ok(signature) => Some(signature),
@@ -99,21 +185,29 @@ fn check_manifest(folder: &Folder, key: &VerifierKey, sheet: &mut Sheet) -> Opti
     };
     let header = match folder.hash(name::MANIFEST) {
         Ok((_, sha256)) => {
-            if let Some(wrong) = signature.and_then(|signature| manifest::verify(&signature, key, &sha256).err()) {
-                fail(sheet, format!("{}: {wrong}", name::MANIFEST_SIGNATURE));
-            }
-            folder.reader(name::MANIFEST).ok().and_then(|source| ManifestReader::open(source).ok()).map(|(header, _)| header)
+            let header = folder.reader(name::MANIFEST).ok().and_then(|source| ManifestReader::open(source).ok()).map(|(header, _)| header);
+            handed = signature.and_then(|signature| check_seal(&signature, key, &sha256, header.as_ref(), sheet));
+            header
         }
         Err(error) => {
             fail(sheet, error.to_string());
-            return None;
+            return Stated { header: None, handed };
         }
     };
     match &header {
         None => fail(sheet, format!("{}: it is not in the form of an export", name::MANIFEST)),
-        Some(header) => sheet.pass(CheckName::Manifest, format!("signed by the key; made at {}", header.made)),
+        Some(header) => {
+            let by =
+                if handed.is_some() { "the key has signed what it handed over, the receiver made the list" } else { "signed by the key" };
+            let end = header.openings_expire.as_ref().map_or_else(String::new, |end| {
+                let over = end.parse::<jiff::Timestamp>().is_ok_and(|end| end <= question.now);
+                let over = if over { "; THIS DAY HAS PASSED: delete the export" } else { "" };
+                format!("; what it opens is to be deleted by {end}{over}")
+            });
+            sheet.pass(CheckName::Manifest, format!("{by}; made at {}{end}", header.made));
+        }
     }
-    header
+    Stated { header, handed }
 }
 
 fn check_checkpoint(folder: &Folder, question: &Question, sheet: &mut Sheet) -> Option<SignedCheckpoint> {

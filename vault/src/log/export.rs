@@ -11,9 +11,11 @@ use super::opening::LogOpening;
 use super::read::LogLeaf;
 use crate::Vault;
 use crate::clock::Timestamp;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId};
-use crate::ledger::{Note, Who};
+use crate::ledger::{Details, Note, Who};
+use crate::receipt::is_decision_kind;
+use crate::standard::Form;
 use crate::text::{is_line, is_text};
 
 /// How long an export waits for witnesses, and how often it looks.
@@ -33,6 +35,8 @@ pub struct LogExportRequest {
     pub brand: Option<BrandId>,
     /// Nothing is opened.
     pub sealed: bool,
+    /// With receipts and consent records, which name customers: see [`Vault::export_consent`].
+    pub receipts: bool,
     /// Why: the number of the case, or what was agreed. It stands in the log, and the customers who are named read it.
     pub reason: String,
 }
@@ -42,6 +46,7 @@ pub struct LogExportRequest {
 pub struct LogExport {
     log: LogOrigin,
     sealed: bool,
+    receipts: bool,
     /// Who was named; everybody when empty.
     customers: Vec<CustomerId>,
     streams: Vec<Uuid>,
@@ -60,6 +65,18 @@ pub struct Exported {
     /// What it was made of.
     pub opening: Option<LogOpening>,
 }
+
+/// What a decision gave to those concerned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportedConsent {
+    /// The receipt, a compact JWS.
+    pub receipt: Option<String>,
+    /// The consent record of a grant that begins with the decision, as it stands now: ISO/IEC TS 27560 in JSON-LD.
+    pub record: Option<String>,
+}
+
+/// Kinds of entry with which a grant begins.
+const BEGINNINGS: [&str; 3] = ["request.approved", "request.counter_accepted", "grant.amended"];
 
 impl LogExport {
     /// The log.
@@ -121,7 +138,27 @@ impl Vault {
         }
         let told = note();
         let (sequence, begun) = self.administer(move |draft| Ok((draft.note(told.clone())?.0, draft.now))).await?;
-        Ok(LogExport { log, sealed: request.sealed, customers: request.customers.clone(), streams, sequence, begun, signer })
+        Ok(LogExport {
+            log,
+            sealed: request.sealed,
+            receipts: request.receipts,
+            customers: request.customers.clone(),
+            streams,
+            sequence,
+            begun,
+            signer,
+        })
+    }
+
+    /// A checkpoint of an export's log that has the export's own entry, for which it waits so long.
+    ///
+    /// # Errors
+    /// `LOG_NOT_SIGNED`: the log is not being signed.
+    pub async fn await_export_checkpoint(&self, export: &LogExport, longest: Duration) -> Result<SignedCheckpoint> {
+        let not_signed =
+            || Error::precondition("LOG_NOT_SIGNED", "The log is not being signed: see the server's health. Nothing was exported.");
+        tokio::time::timeout(longest, self.await_inclusion(CustomerId::DEPLOYMENT, export.sequence)).await.map_err(|_| not_signed())??;
+        self.export_checkpoint(export).await
     }
 
     /// The newest checkpoint of an export's log, with its cosignatures. Of the newest log, where witnesses are asked for, one that enough of
@@ -129,7 +166,7 @@ impl Vault {
     ///
     /// # Errors
     /// `LOG_NOT_SIGNED`: there is none yet.
-    pub async fn export_checkpoint(&self, export: &LogExport) -> Result<SignedCheckpoint> {
+    async fn export_checkpoint(&self, export: &LogExport) -> Result<SignedCheckpoint> {
         let log = export.log.log;
         let place = self.store.log_place(CustomerId::DEPLOYMENT, export.sequence).await?;
         if let Some(place) = place.filter(|place| place.log == log && self.log_policy().asks()) {
@@ -156,5 +193,27 @@ impl Vault {
         let mut openings = self.log_openings(&opened).await?.into_iter();
         let mut opening = |leaf: &LogLeaf| if named(leaf) { openings.next().flatten() } else { None };
         Ok(leaves.into_iter().map(|leaf| Exported { opening: opening(&leaf), leaf }).collect())
+    }
+
+    /// Receipt and consent record of an entry of an export that asked for them, where it is a decision and opened. Nothing where they
+    /// cannot be made any more, as after an erasure.
+    pub async fn export_consent(&self, export: &LogExport, exported: &Exported) -> Result<ExportedConsent> {
+        let Some(opening) = exported.opening.as_ref().filter(|_| export.receipts) else { return Ok(ExportedConsent::default()) };
+        let details: Details = serde_json::from_str(&opening.details)?;
+        let (customer, kind) = (exported.leaf.customer, details.kind.as_str());
+        let receipt = if is_decision_kind(kind) { there(self.receipt(customer, exported.leaf.sequence).await)? } else { None };
+        let record = match details.grant.filter(|_| BEGINNINGS.contains(&kind)) {
+            Some(grant) => there(self.export_grant(customer, grant, Form::Iso27560).await)?,
+            None => None,
+        };
+        Ok(ExportedConsent { receipt: receipt.map(|signed| signed.jws), record: record.map(|record| record.to_string()) })
+    }
+}
+
+/// Nothing in the place of what is not there any more.
+fn there<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        found => found.map(Some),
     }
 }

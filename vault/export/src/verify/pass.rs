@@ -1,7 +1,6 @@
 //! The pass over all entries: batches are read here, looked at on all threads, and put together here in their order.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use coffret_ledger::{Hash, SignedCheckpoint, TILE_WIDTH, TileKind, TilePath, TileWriter};
@@ -9,33 +8,35 @@ use coffret_ledger::{Hash, SignedCheckpoint, TILE_WIDTH, TileKind, TilePath, Til
 use super::batch::{self, BUNDLES, Bundles, Examiner, Found, Job, Mark};
 use super::report::{CheckName, Place, Sheet};
 use super::stream::{MOST_KEPT, Streams};
-use super::{Question, is_at_end};
+use super::{Question, is_at_end, unread};
 use crate::event::EventLines;
-use crate::folder::Folder;
+use crate::handover::{Chain, Handover};
 use crate::line::read_line;
 use crate::opening::{OpeningLine, index_of};
-use crate::{Details, Header, MAX_DETAILS_LEN, name, table};
-
-/// The longest line of an opening in bytes: every byte of the details may be escaped in six.
-const MAX_LINE: usize = 6 * MAX_DETAILS_LEN + 1024;
+use crate::rows::MAX_LINE;
+use crate::seal::{Closed, Reading};
+use crate::{Details, Header, name, table};
 
 /// Checks tiles, bundles, openings, events, table, streams, reads, and the growth since an older checkpoint.
 pub(super) fn check(
-    folder: &Folder,
+    reading: &Reading<'_>,
     question: &Question,
     checkpoint: &SignedCheckpoint,
     header: Option<&Header>,
+    handed: Option<&Handover>,
     sheet: &mut Sheet,
     progress: &mut dyn FnMut(u64, u64),
 ) {
     let size = checkpoint.checkpoint().size();
-    let limits = header.and_then(|header| header.scope.limits().ok());
+    let (openings, closed) = Openings::open(reading);
+    // Without the openings it is not known what the events should say.
+    let limits = header.and_then(|header| header.scope.limits().ok()).filter(|_| closed.is_none());
     let lines = EventLines::new(checkpoint.checkpoint().origin());
     let examiner = Examiner { limits: limits.as_ref(), lines: &lines };
     let batches = size.div_ceil(u64::from(TILE_WIDTH)).div_ceil(BUNDLES);
     let threads = question.threads.clamp(1, 64);
-    let mut source = Source { bundles: Bundles::new(folder, size), openings: Openings::open(folder) };
-    let mut together = Together::new(folder, question, checkpoint, header, sheet);
+    let mut source = Source { bundles: Bundles::new(reading.folder, size), openings };
+    let mut together = Together::new(reading, closed, question, checkpoint, header, sheet);
     std::thread::scope(|scope| {
         let mut workers: Vec<(SyncSender<Job>, Receiver<Found>)> = Vec::new();
         for _ in 0..threads {
@@ -64,7 +65,7 @@ pub(super) fn check(
             progress(together.tree.size().min(size), size);
         }
     });
-    together.finish(source.openings);
+    together.finish(source.openings, handed);
 }
 
 struct Source<'a> {
@@ -82,19 +83,25 @@ impl Source<'_> {
 
 /// The lines of the openings.
 struct Openings {
-    source: Option<BufReader<File>>,
+    source: Option<Box<dyn BufRead + Send>>,
     /// A line that was read and belongs to a later batch.
     next: Option<(u64, String)>,
     last: Option<u64>,
+    /// The digest of the lines so far.
+    chain: Chain,
     fault: Option<(String, Place)>,
 }
 
 impl Openings {
-    fn open(folder: &Folder) -> Self {
-        match folder.reader(name::OPENINGS) {
-            Ok(source) => Self { source: Some(source), next: None, last: None, fault: None },
-            Err(error) => Self { source: None, next: None, last: None, fault: Some((error.to_string(), Place::default())) },
+    /// The openings, and why they stay closed.
+    fn open(reading: &Reading<'_>) -> (Self, Option<&'static str>) {
+        let mut openings = Self { source: None, next: None, last: None, chain: Chain::default(), fault: None };
+        match reading.open(name::OPENINGS) {
+            Ok(source) => openings.source = Some(source),
+            Err(Closed::Encrypted(why)) => return (openings, Some(why)),
+            Err(Closed::Bad(what)) => openings.fault = Some((what, Place::default())),
         }
+        (openings, None)
     }
 
     fn advance(&mut self) {
@@ -109,6 +116,11 @@ impl Openings {
             Err(_) => return self.stop("a line is too long, cut off, or not UTF-8"),
         };
         self.last = index.or(self.last);
+        if index.is_some() {
+            line.push('\n');
+            self.chain.take(&line);
+            line.pop();
+        }
         self.next = index.map(|index| (index, line));
         if index.is_none() {
             self.source = None;
@@ -140,15 +152,15 @@ impl Openings {
 struct Compared {
     check: CheckName,
     name: &'static str,
-    source: Option<BufReader<File>>,
+    source: Option<Box<dyn BufRead + Send>>,
 }
 
 impl Compared {
-    fn open(folder: &Folder, check: CheckName, name: &'static str, beginning: &str, sheet: &mut Sheet) -> Self {
+    fn open(reading: &Reading<'_>, check: CheckName, name: &'static str, beginning: &str, sheet: &mut Sheet) -> Self {
         let mut compared = Self { check, name, source: None };
-        match folder.reader(name) {
+        match reading.open(name) {
             Ok(source) => compared.source = Some(source),
-            Err(error) => sheet.fail(check, error.to_string(), Place::default()),
+            Err(closed) => unread(check, closed, sheet),
         }
         compared.hold(beginning, &[], |_| 0, sheet);
         compared
@@ -172,7 +184,9 @@ impl Compared {
 /// What the batches make together.
 struct Together<'a, 'f> {
     question: &'a Question,
-    folder: &'f Folder,
+    reading: &'a Reading<'f>,
+    /// Why the openings stay closed.
+    closed: Option<&'static str>,
     checkpoint: &'a SignedCheckpoint,
     header: Option<&'a Header>,
     sheet: &'a mut Sheet,
@@ -191,24 +205,26 @@ struct Together<'a, 'f> {
 
 impl<'a, 'f> Together<'a, 'f> {
     fn new(
-        folder: &'f Folder,
+        reading: &'a Reading<'f>,
+        closed: Option<&'static str>,
         question: &'a Question,
         checkpoint: &'a SignedCheckpoint,
         header: Option<&'a Header>,
         sheet: &'a mut Sheet,
     ) -> Self {
         Self {
-            events: Compared::open(folder, CheckName::Events, name::EVENTS, "", sheet),
-            table: Compared::open(folder, CheckName::Table, name::TABLE, table::HEADER, sheet),
-            bundles: Bundles::new(folder, checkpoint.checkpoint().size()),
+            events: Compared::open(reading, CheckName::Events, name::EVENTS, "", sheet),
+            table: Compared::open(reading, CheckName::Table, name::TABLE, table::HEADER, sheet),
+            bundles: Bundles::new(reading.folder, checkpoint.checkpoint().size()),
             tree: TileWriter::new(),
             since: question.since.as_ref().filter(|old| old.checkpoint().size() == 0).map(|_| Hash::EMPTY_ROOT),
-            known: header.is_some(),
+            known: header.is_some() && closed.is_none(),
             listed: 0,
             opened: 0,
             streams: Streams::new(MOST_KEPT),
             question,
-            folder,
+            reading,
+            closed,
             checkpoint,
             header,
             sheet,
@@ -267,7 +283,7 @@ impl<'a, 'f> Together<'a, 'f> {
         self.sheet.fail(CheckName::Tiles, what, Place::default());
     }
 
-    fn finish(mut self, openings: Openings) {
+    fn finish(mut self, openings: Openings, handed: Option<&Handover>) {
         let stated = self.checkpoint.checkpoint();
         let partial: Vec<_> = self.tree.partial_tiles(0).filter(|(path, _)| path.kind() != TileKind::Hashes(0)).collect();
         for (path, tile) in partial {
@@ -280,7 +296,7 @@ impl<'a, 'f> Together<'a, 'f> {
         self.sheet.pass(CheckName::Tiles, "all lead to the root of the checkpoint");
         self.sheet.pass(CheckName::Bundles, format!("{} entries hash to their places", stated.size()));
         self.check_since();
-        self.check_openings(openings);
+        self.check_openings(openings, handed);
         self.check_texts();
         self.check_streams();
     }
@@ -304,14 +320,19 @@ impl<'a, 'f> Together<'a, 'f> {
         }
     }
 
-    fn check_openings(&mut self, openings: Openings) {
+    fn check_openings(&mut self, openings: Openings, handed: Option<&Handover>) {
         let check = CheckName::Openings;
+        if let Some(why) = self.closed {
+            return self.sheet.not_checked(check, why);
+        }
         if let Some((what, place)) = openings.fault {
             self.known = false;
             self.sheet.fail(check, what, place);
         } else if let Some((index, _)) = openings.next {
             let place = Place { index: Some(index), ..Place::default() };
             self.sheet.fail(check, "an opening of an entry that the log does not have", place);
+        } else if handed.is_some_and(|handed| handed.passed.digests[0] != openings.chain) {
+            self.sheet.fail(check, "they are not those that the log has handed over", Place::default());
         }
         let size = self.checkpoint.checkpoint().size();
         if self.header.is_some_and(|header| header.scope.sealed) {
@@ -327,7 +348,9 @@ impl<'a, 'f> Together<'a, 'f> {
 
     fn check_texts(&mut self) {
         for compared in [&mut self.events, &mut self.table] {
-            if !self.known {
+            if let Some(why) = self.closed {
+                self.sheet.not_checked(compared.check, why);
+            } else if !self.known {
                 self.sheet.not_checked(compared.check, "entries, openings or manifest are bad, so it is not known what it should say");
             } else if compared.source.as_mut().is_some_and(|source| !is_at_end(source)) {
                 self.sheet.fail(compared.check, format!("{}: it says more than there are entries", compared.name), Place::default());
@@ -339,6 +362,7 @@ impl<'a, 'f> Together<'a, 'f> {
     fn check_streams(&mut self) {
         let scope = self.header.map(|header| &header.scope);
         let not = match scope {
+            _ if self.closed.is_some() => self.closed,
             None => Some("it is not known what the export opens"),
             Some(scope) if scope.sealed => Some("the export opens nothing"),
             Some(scope) if !scope.has_whole_streams() => Some("the export is filtered, so its streams have holes"),
@@ -394,7 +418,7 @@ impl<'a, 'f> Together<'a, 'f> {
 
     /// The openings once more, for the streams that were put off. All were good.
     fn read_again(&mut self) {
-        let mut openings = Openings::open(self.folder);
+        let (mut openings, _) = Openings::open(self.reading);
         loop {
             openings.advance();
             let Some((index, line)) = openings.next.take() else { return };

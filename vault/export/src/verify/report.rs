@@ -35,6 +35,8 @@ pub enum CheckName {
     Events,
     /// Every row of the table does.
     Table,
+    /// Every row of the columns (Parquet) does.
+    Columns,
     /// Every stream counts from 1 without a gap.
     Streams,
     /// Every answered read was under a grant live at its place in the stream.
@@ -43,13 +45,13 @@ pub enum CheckName {
     Expiry,
     /// Every inclusion proof in the folder proves its entry.
     Proofs,
-    /// Receipts name entries of the log.
+    /// Every receipt is signed, and says what its entry says.
     Receipts,
 }
 
 impl CheckName {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Folder,
         Self::Manifest,
         Self::Files,
@@ -61,6 +63,7 @@ impl CheckName {
         Self::Openings,
         Self::Events,
         Self::Table,
+        Self::Columns,
         Self::Streams,
         Self::Reads,
         Self::Expiry,
@@ -82,6 +85,7 @@ impl CheckName {
             Self::Openings => "openings",
             Self::Events => "events",
             Self::Table => "table",
+            Self::Columns => "columns",
             Self::Streams => "streams",
             Self::Reads => "reads",
             Self::Expiry => "expiry",

@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "every function here is part of a test")]
 
 mod damage;
+mod handing;
 mod history;
 mod hostile;
 mod resuming;
 mod scopes;
+mod sealing;
 mod streams;
 mod whole;
 
@@ -32,7 +34,7 @@ pub(crate) fn export(size: u64) -> tempfile::TempDir {
 
 pub(crate) fn question(folder: &Path) -> Question {
     let key = sample::signer().verifier_key().clone();
-    Question { folder: folder.to_owned(), key, policy: None, since: None, threads: 2 }
+    Question { threads: 2, ..Question::new(folder, key, sample::now()) }
 }
 
 pub(crate) fn check(folder: &Path) -> Report {

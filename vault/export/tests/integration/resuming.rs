@@ -144,7 +144,7 @@ fn nothing_false_is_written() {
     let (sample, folder) = (Sample::new(SIZE), tempfile::tempdir().unwrap());
     let mut writer = begin(folder.path(), sample);
     let (entry, other) = (sample.entry(0), sample.entry(1));
-    let false_opening = Entry { leaf: entry.leaf, opening: Some(Opening { key: &other.key, details: &entry.details }) };
+    let false_opening = Entry { leaf: entry.leaf, opening: Some(Opening { key: &other.key, details: &entry.details }), ..entry.entry() };
     assert!(matches!(writer.push(&false_opening), Err(ExportError::Opening(0))));
     let no_details = entry.clone().with_details("{\"x\":1}".into());
     assert!(matches!(writer.push(&no_details.entry()), Err(ExportError::Details(0))));

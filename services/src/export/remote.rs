@@ -1,0 +1,235 @@
+//! The log from a running server, for somebody who has a token and no access to its data.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use coffret_export::{Begun, Entry, ExportWriter, Finished, Opening, Policy, Scope, SignedCheckpoint, VerifierKey};
+use coffret_proto::v1;
+use coffret_proto::v1::ledger_service_client::LedgerServiceClient;
+use coffret_vault::tlog::Leaf;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+use super::{LedgerArgs, Limits, Of, bar, go_on, unfit};
+use crate::cli::Failure;
+use crate::names;
+
+/// How often a connection is made anew in a row without anything having come.
+const TRIES: u32 = 5;
+/// The first wait before that; doubled each time.
+const WAIT: Duration = Duration::from_secs(1);
+/// The longest message: a piece is about 1 MiB, and one entry may have 256 KiB of details beyond it.
+const LONGEST_PIECE: usize = 16 << 20;
+/// How long connecting may take.
+const CONNECTING: Duration = Duration::from_secs(20);
+
+type Ledger = LedgerServiceClient<Channel>;
+
+/// Why an attempt ended.
+enum Ended {
+    /// The connection broke, or the server went away: it is worth trying again.
+    Broken(String),
+    /// It would end so again.
+    Refused(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Ended {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// A server and how to call it.
+struct Server {
+    endpoint: Endpoint,
+    bearer: MetadataValue<Ascii>,
+}
+
+/// Exports, and connects anew where the connection breaks.
+pub(super) async fn export(
+    args: &LedgerArgs,
+    limits: &Limits,
+    server: &str,
+    mut begun: Option<Begun>,
+) -> Result<(Finished, VerifierKey), Failure> {
+    let server = Server::new(args, server)?;
+    let (mut tries, mut wait, mut reached) = (0, WAIT, None);
+    loop {
+        let why = match attempt(args, limits, &server, begun).await {
+            Ok(exported) => return Ok(exported),
+            Err(Ended::Refused(failure)) => return Err(failure),
+            Err(Ended::Broken(why)) => why,
+        };
+        begun = ExportWriter::begun(&args.to)?;
+        let now = ExportWriter::kept(&args.to)?;
+        if now > reached {
+            (tries, wait, reached) = (0, WAIT, now);
+        }
+        tries += 1;
+        if tries > TRIES {
+            let sentence = "The same command goes on where it stopped.";
+            return Err(unfit(format!("The server could not be reached, or went away: {why} {sentence}")));
+        }
+        let _ = writeln!(std::io::stderr(), "The connection broke: {why} Trying again in {} s.", wait.as_secs());
+        tokio::time::sleep(wait).await;
+        wait *= 2;
+    }
+}
+
+/// One connection, from where the folder stands.
+async fn attempt(args: &LedgerArgs, limits: &Limits, server: &Server, begun: Option<Begun>) -> Result<(Finished, VerifierKey), Ended> {
+    let channel = server.endpoint.connect().await.map_err(|cause| Ended::Broken(format!("{}.", with_causes(&cause))))?;
+    let mut ledger = Ledger::new(channel).max_decoding_message_size(LONGEST_PIECE);
+    let handover = ExportWriter::kept_handover(&args.to)?.unwrap_or_default();
+    let asked = v1::StreamExportRequest {
+        origin: begun.as_ref().map(origin_of).or_else(|| args.log.clone()).unwrap_or_default(),
+        reason: args.reason.clone(),
+        customers: limits.customers.iter().map(|id| names::customer_name(*id)).collect(),
+        brand: limits.brand.map(names::brand_name).unwrap_or_default(),
+        purpose: args.purpose.clone().unwrap_or_default(),
+        from_time: limits.from.map(names::timestamp),
+        to_time: limits.to.map(names::timestamp),
+        sealed: args.sealed,
+        receipts: args.receipts,
+        handover,
+    };
+    let mut asked = Request::new(asked);
+    asked.metadata_mut().insert("authorization", server.bearer.clone());
+    let mut pieces = ledger.stream_export(asked).await.map_err(ended)?.into_inner();
+    let first = pieces.message().await.map_err(ended)?.ok_or_else(|| Ended::Broken("The server sent nothing.".to_owned()))?;
+    let head = first.head.ok_or_else(|| unfit("The server did not say what it exports."))?;
+    let of = head_of(args, head, begun.as_ref())?;
+    let (size, log_key) = (of.checkpoint.checkpoint().size(), of.log_key.clone());
+    let mut writer = ExportWriter::create_or_resume(&args.to, args.plan(of)?)?;
+    if writer.handover().is_none() {
+        // From here on there is something to go on with.
+        tokio::task::block_in_place(|| writer.keep_handed(&first.handover))?;
+    }
+    let bar = bar(size);
+    bar.set_position(writer.next_index());
+    while let Some(piece) = pieces.message().await.map_err(ended)? {
+        tokio::task::block_in_place(|| push(&mut writer, &piece))?;
+        bar.set_position(writer.next_index());
+    }
+    if writer.next_index() < size {
+        return Err(Ended::Broken("The stream ended early.".to_owned()));
+    }
+    bar.finish_and_clear();
+    Ok((tokio::task::block_in_place(|| writer.finish_handed())?, log_key))
+}
+
+/// The name of the log that an unfinished export is of: the first line of its checkpoint.
+fn origin_of(begun: &Begun) -> String {
+    begun.checkpoint.lines().next().unwrap_or_default().to_owned()
+}
+
+fn push(writer: &mut ExportWriter, piece: &v1::StreamExportResponse) -> Result<(), Failure> {
+    let mut entries = Vec::with_capacity(piece.entries.len());
+    for (expected, entry) in (writer.next_index()..).zip(&piece.entries) {
+        let wrong = || unfit(format!("The server sent something else than entry {expected} of the log."));
+        if u64::try_from(entry.index) != Ok(expected) {
+            return Err(wrong());
+        }
+        let leaf = Leaf::decode(&entry.leaf).map_err(|_| wrong())?;
+        let text = |text: &'_ String| !text.is_empty();
+        let opening = match entry.key.as_ref() {
+            [] => None,
+            key => Some(Opening { key: key.try_into().map_err(|_| wrong())?, details: &entry.details_json }),
+        };
+        let (receipt, record) = (Some(&entry.receipt).filter(|it| text(it)), Some(&entry.consent_record).filter(|it| text(it)));
+        entries.push(Entry { leaf, opening, receipt: receipt.map(String::as_str), record: record.map(String::as_str) });
+    }
+    Ok(writer.push_handed(&entries, &piece.handover)?)
+}
+
+/// What the server exports; it must be what was asked for, and what was begun.
+fn head_of(args: &LedgerArgs, head: v1::ExportHead, begun: Option<&Begun>) -> Result<Of, Failure> {
+    let wrong = || unfit("The server did not say soundly what it exports.");
+    let (stated, scope) = head.checkpoint.zip(head.scope).ok_or_else(wrong)?;
+    let log_key: VerifierKey = stated.verifier_key.parse().map_err(|_| wrong())?;
+    if args.key.as_ref().is_some_and(|pinned| *pinned != log_key) {
+        return Err(unfit("The server's log has another key than --key. Nothing was written."));
+    }
+    let (checkpoint, made) = match begun {
+        Some(begun) => go_on(begun, &log_key)?,
+        None => {
+            let opened = SignedCheckpoint::open(stated.note.as_bytes(), std::slice::from_ref(&log_key)).map_err(|_| wrong())?;
+            let made = names::moment(head.begin_time.as_ref().ok_or_else(wrong)?, "begin_time")?;
+            (opened, jiff::Timestamp::from_microsecond(made.micros()).map_err(|_| wrong())?)
+        }
+    };
+    let moment = |at: Option<prost_types::Timestamp>| at.map(|at| names::moment(&at, "scope").map(|at| at.to_string())).transpose();
+    let id = |text: &str| uuid::Uuid::try_parse(text).map_err(|_| wrong());
+    let scope = Scope {
+        sealed: scope.sealed,
+        streams: scope.streams.iter().map(|stream| id(stream)).collect::<Result<_, _>>()?,
+        brand: scope.brand.strip_prefix("brands/").map(id).transpose()?,
+        purpose: Some(scope.purpose).filter(|purpose| !purpose.is_empty()),
+        from: moment(scope.from_time)?,
+        to: moment(scope.to_time)?,
+        receipts: scope.receipts,
+    };
+    let witnesses = match head.witness_policy.as_str() {
+        "" => Policy::none(),
+        text => Policy::parse(text).map_err(|_| wrong())?,
+    };
+    Ok(Of { checkpoint, log_key, witnesses, scope, made, receipt_keys: head.receipt_keys })
+}
+
+impl Server {
+    fn new(args: &LedgerArgs, address: &str) -> Result<Self, Failure> {
+        let read = |path: &Path| std::fs::read(path).map_err(|cause| unfit(format!("{}: {cause}. Nothing was exported.", path.display())));
+        let token = args.token_file.as_deref().map(read).transpose()?.unwrap_or_default();
+        let token = String::from_utf8(token).unwrap_or_default();
+        let mut bearer = MetadataValue::try_from(format!("Bearer {}", token.trim()))
+            .map_err(|_| unfit("--token-file: this file does not hold a token. Nothing was exported."))?;
+        bearer.set_sensitive(true);
+        let wrong = |cause: &tonic::transport::Error| unfit(format!("--server, --ca: {}. Nothing was exported.", with_causes(cause)));
+        let mut endpoint = Endpoint::from_shared(address.to_owned()).map_err(|cause| wrong(&cause))?.connect_timeout(CONNECTING);
+        if let Some(ca) = &args.ca {
+            let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(ca)?));
+            endpoint = endpoint.tls_config(tls).map_err(|cause| wrong(&cause))?;
+        }
+        let plain = endpoint.uri().scheme_str() != Some("https");
+        let host = endpoint.uri().host().unwrap_or_default().trim_matches(['[', ']']);
+        let at_home = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        if plain && !at_home {
+            return Err(unfit("--server: a token goes over TLS alone: https://, with --ca. Nothing was exported."));
+        }
+        if !plain && args.ca.is_none() {
+            return Err(unfit("--ca: name the authority of the server's certificate. Nothing was exported."));
+        }
+        // A stream may be silent while the server works; a peer that is gone is noticed all the same.
+        let endpoint = endpoint.http2_keep_alive_interval(Duration::from_secs(20)).keep_alive_timeout(Duration::from_secs(20));
+        Ok(Self { endpoint, bearer })
+    }
+}
+
+/// What a call ended with: a refusal of the server's says its reason, what breaks off has none.
+fn ended(status: Status) -> Ended {
+    let reason = status.get_error_details().error_info().map(|info| info.reason.clone());
+    let again = match status.code() {
+        Code::Unavailable | Code::Aborted | Code::DeadlineExceeded | Code::ResourceExhausted => true,
+        Code::Unknown | Code::Cancelled | Code::Internal => reason.is_none(),
+        _ => false,
+    };
+    let told = match &reason {
+        Some(reason) => format!("{} ({reason})", status.message()),
+        None => format!("{}.", status.message().trim_end_matches('.')),
+    };
+    if again { Ended::Broken(told) } else { Ended::Refused(unfit(told)) }
+}
+
+/// An error with what lies behind it.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        told = format!("{told}: {cause}");
+        next = cause.source();
+    }
+    told
+}
