@@ -25,22 +25,51 @@ pub(crate) struct Language {
     dates: Dates,
 }
 
-const SOURCES: [(&str, &str, &str, bool, &str); 5] = [
-    ("en", "English", "ltr", false, include_str!("../texts/en.ftl")),
-    ("fr", "Français", "ltr", false, include_str!("../texts/fr.ftl")),
-    ("zh-Hans", "简体中文", "ltr", false, include_str!("../texts/zh-Hans.ftl")),
-    ("it", "Italiano", "ltr", true, include_str!("../texts/it.ftl")),
-    ("ar", "العربية", "rtl", true, include_str!("../texts/ar.ftl")),
+/// A language as its files have it.
+struct Source {
+    tag: &'static str,
+    name: &'static str,
+    direction: &'static str,
+    drafted: bool,
+    /// What the pages say.
+    pages: &'static str,
+    /// The words for fields of records and for their choices.
+    data: &'static str,
+}
+
+/// The files of a language.
+macro_rules! source {
+    ($tag:literal, $name:literal, $direction:literal, $drafted:literal) => {
+        Source {
+            tag: $tag,
+            name: $name,
+            direction: $direction,
+            drafted: $drafted,
+            pages: include_str!(concat!("../texts/", $tag, ".ftl")),
+            data: include_str!(concat!("../texts/data/", $tag, ".ftl")),
+        }
+    };
+}
+
+const SOURCES: [Source; 5] = [
+    source!("en", "English", "ltr", false),
+    source!("fr", "Français", "ltr", false),
+    source!("zh-Hans", "简体中文", "ltr", false),
+    source!("it", "Italiano", "ltr", true),
+    source!("ar", "العربية", "rtl", true),
 ];
 
 static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| SOURCES.iter().map(Language::load).collect());
 
 impl Language {
-    fn load((tag, name, direction, drafted, source): &(&'static str, &'static str, &'static str, bool, &'static str)) -> Self {
-        let resource = FluentResource::try_new((*source).to_owned()).expect("a test reads every text");
+    fn load(source: &Source) -> Self {
+        let Source { tag, name, direction, drafted, .. } = *source;
         let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().expect("a test reads every tag")]);
-        bundle.add_resource(resource).expect("a test reads every text");
-        Self { tag, name, direction, drafted: *drafted, bundle, dates: Dates::load(tag) }
+        for text in [source.pages, source.data] {
+            let resource = FluentResource::try_new(text.to_owned()).expect("a test reads every text");
+            bundle.add_resource(resource).expect("a test reads every text");
+        }
+        Self { tag, name, direction, drafted, bundle, dates: Dates::load(tag) }
     }
 
     /// All of them, in the order in which they are offered.

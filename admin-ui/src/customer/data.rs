@@ -52,7 +52,7 @@ fn line(look: &Look, kind: &Kind, record: &v1::Record, seen: &[(String, String)]
     let value: Value = serde_json::from_str(&record.value_json).unwrap_or_default();
     let who = who_sees(&record.attribute, seen);
     html! {
-        a href=(format!("/data/{}", id(&record.name))) { (kind.title) } ": " bdi { (value::in_short(look, &value)) }
+        a href=(format!("/data/{}", id(&record.name))) { (kind.title) } ": " bdi { (value::in_short(look, &kind.schema, &value)) }
         @if !who.is_empty() { br; span.soft { (say!(look, "data-seen-by", brands = who.join(say!(look, "list-comma").as_str()))) } }
     }
 }
@@ -202,7 +202,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
     let who = who_sees(&record.attribute, &seen);
     let source = if record.source == i32::from(v1::RecordSource::Import) { "source-import" } else { "source-customer" };
     let content = html! {
-        (value::in_words(look, &value))
+        (value::in_words(look, catalogue.find(&record.attribute).map_or(&Value::Null, |kind| &kind.schema), &value))
         dl {
             dt { (say!(look, "data-source")) }
             dd { (say!(look, source)) @if let Some(at) = look.time(record.write_time.as_ref()) { ", " (look.moment(at)) } }

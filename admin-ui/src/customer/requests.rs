@@ -114,7 +114,7 @@ async fn what(visit: &Visit, catalogue: &Catalogue, terms: &v1::Terms) -> Result
     let held = held(visit, terms).await?;
     Ok(html! {
         h2 { (say!(look, "request-needed")) }
-        ul.items { @for item in needed { li { (item_words(look, catalogue, item)) (preview(look, &held, item)) } } }
+        ul.items { @for item in needed { li { (item_words(look, catalogue, item)) (preview(look, catalogue, &held, item)) } } }
         @if !optional.is_empty() {
             h2 { (say!(look, "request-optional")) }
             p.soft { (say!(look, "request-optional-words")) }
@@ -122,7 +122,7 @@ async fn what(visit: &Visit, catalogue: &Catalogue, terms: &v1::Terms) -> Result
                 @for item in optional {
                     li {
                         label.check { input type="checkbox" name="item" value=(item.attribute); span { (item_words(look, catalogue, item)) } }
-                        (preview(look, &held, item))
+                        (preview(look, catalogue, &held, item))
                     }
                 }
             }
@@ -157,7 +157,7 @@ async fn held(visit: &Visit, terms: &v1::Terms) -> Result<Vec<v1::Record>, Fault
     Ok(held)
 }
 
-fn preview(look: &Look, held: &[v1::Record], item: &v1::Item) -> Markup {
+fn preview(look: &Look, catalogue: &Catalogue, held: &[v1::Record], item: &v1::Item) -> Markup {
     let of_item = |record: &&v1::Record| match item.attribute.strip_suffix('*') {
         Some(family) => record.attribute.starts_with(family),
         None => record.attribute == item.attribute,
@@ -169,7 +169,7 @@ fn preview(look: &Look, held: &[v1::Record], item: &v1::Item) -> Markup {
             @if values.is_empty() { p { (say!(look, "preview-none")) } }
             ul { @for record in values {
                 @let value: serde_json::Value = serde_json::from_str(&record.value_json).unwrap_or_default();
-                li { bdi { (value::in_short(look, &value)) } }
+                li { bdi { (value::in_short(look, catalogue.find(&record.attribute).map_or(&serde_json::Value::Null, |kind| &kind.schema), &value)) } }
             } }
             @if item.view == i32::from(v1::View::Masked) { p.soft { (say!(look, "preview-masked")) } }
         }

@@ -16,17 +16,17 @@ fn values_are_written_as_people_write_them() {
         (json!({"system": "FR", "size": "39"}), "FR 39"),
         (json!({"minor": 289_000, "currency": "EUR"}), "2890.00 EUR"),
         (json!({"minor": 289_000, "currency": "JPY"}), "289000 JPY"),
-        (json!({"likes": ["midnight", "ivory"]}), "Midnight, Ivory"),
+        (json!({"likes": ["midnight", "ivory"]}), "midnight, ivory"),
         (json!({"bought_on": "2026-11-20", "item": {"name": "Hat"}, "quantity": 2}), "November 20, 2026 · Hat · 2"),
     ] {
-        assert_eq!(in_short(&look(), &value), expected);
+        assert_eq!(in_short(&look(), &Value::Null, &value), expected);
     }
 }
 
 #[test]
 fn whatever_a_value_holds_is_text_on_the_page() {
     let value = json!({"<script>alert(1)</script>": "<img src=x onerror=alert(1)>", "list": [{"name": "\"><b>"}]});
-    let page = in_words(&look(), &value).0;
+    let page = in_words(&look(), &Value::Null, &value).0;
     assert!(!page.contains("<script>") && !page.contains("<img") && !page.contains("<b>"), "{page}");
 }
 
@@ -73,4 +73,16 @@ fn a_form_makes_the_value_that_it_was_filled_with() {
         json!({"value": "tall"}),
         "for the vault to refuse by name"
     );
+}
+
+#[test]
+fn what_people_write_is_never_taken_for_a_choice() {
+    let schema = json!({
+        "type": "object",
+        "properties": {"days": {"type": "array", "items": {"$ref": "#/$defs/day"}}, "family": {"type": "string"}, "unit": {"enum": ["cm", "in"]}},
+        "$defs": {"day": {"enum": ["mon", "sun"]}}
+    });
+    let value = json!({"days": ["sun"], "family": "sun"});
+    assert_eq!(in_short(&look(), &schema, &value), "Sunday · sun");
+    assert_eq!(choice(&look(), "unit", "cm"), "cm", "a unit is written as it is");
 }
