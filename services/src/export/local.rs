@@ -36,12 +36,11 @@ async fn write(args: &LedgerArgs, limits: &Limits, begun: Option<Begun>, vault: 
         reason: args.reason.clone(),
     };
     let export = vault.begin_log_export(Who::Operator(args.by.clone()), &request).await?;
-    let (checkpoint, made) = match &begun {
-        Some(begun) => go_on(begun, export.log_key())?,
-        None => {
-            let checkpoint = vault.await_export_checkpoint(&export, SIGNING).await?;
-            (checkpoint, jiff::Timestamp::from_microsecond(export.begun.micros()).map_err(|cause| unfit(cause.to_string()))?)
-        }
+    let (checkpoint, made) = if let Some(begun) = &begun {
+        go_on(begun, export.log_key())?
+    } else {
+        let checkpoint = vault.await_export_checkpoint(&export, SIGNING).await?;
+        (checkpoint, jiff::Timestamp::from_microsecond(export.begun.micros()).map_err(|cause| unfit(cause.to_string()))?)
     };
     let scope = Scope {
         sealed: args.sealed,

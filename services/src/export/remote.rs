@@ -153,13 +153,12 @@ fn head_of(args: &LedgerArgs, head: v1::ExportHead, begun: Option<&Begun>) -> Re
     if args.key.as_ref().is_some_and(|pinned| *pinned != log_key) {
         return Err(unfit("The server's log has another key than --key. Nothing was written."));
     }
-    let (checkpoint, made) = match begun {
-        Some(begun) => go_on(begun, &log_key)?,
-        None => {
-            let opened = SignedCheckpoint::open(stated.note.as_bytes(), std::slice::from_ref(&log_key)).map_err(|_| wrong())?;
-            let made = names::moment(head.begin_time.as_ref().ok_or_else(wrong)?, "begin_time")?;
-            (opened, jiff::Timestamp::from_microsecond(made.micros()).map_err(|_| wrong())?)
-        }
+    let (checkpoint, made) = if let Some(begun) = begun {
+        go_on(begun, &log_key)?
+    } else {
+        let opened = SignedCheckpoint::open(stated.note.as_bytes(), std::slice::from_ref(&log_key)).map_err(|_| wrong())?;
+        let made = names::moment(head.begin_time.as_ref().ok_or_else(wrong)?, "begin_time")?;
+        (opened, jiff::Timestamp::from_microsecond(made.micros()).map_err(|_| wrong())?)
     };
     let moment = |at: Option<prost_types::Timestamp>| at.map(|at| names::moment(&at, "scope").map(|at| at.to_string())).transpose();
     let id = |text: &str| uuid::Uuid::try_parse(text).map_err(|_| wrong());
@@ -209,6 +208,8 @@ impl Server {
 }
 
 /// What a call ended with: a refusal of the server's says its reason, what breaks off has none.
+// By value, so that it fits `map_err`.
+#[allow(clippy::needless_pass_by_value)]
 fn ended(status: Status) -> Ended {
     let reason = status.get_error_details().error_info().map(|info| info.reason.clone());
     let again = match status.code() {
