@@ -165,6 +165,7 @@ impl Default for Ledger {
 
 impl Bucket {
     #[cfg(not(feature = "object-storage"))]
+    #[expect(clippy::unused_self, reason = "a program with object storage looks at it")]
     fn open(&self) -> Result<Arc<dyn log::Publication>, ConfigError> {
         Err(ConfigError::Unfit("ledger.object_storage: this program was built without it. Build it with --features object-storage."))
     }

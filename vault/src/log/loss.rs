@@ -24,6 +24,8 @@ use crate::store::log::{Head, Loss, Origin, Pending};
 use crate::store::pending;
 use crate::text::{is_line, is_text};
 
+/// How often the head is looked at, when servers take it meanwhile.
+const TRIES: usize = 8;
 /// Logs of one year at most.
 const MOST: u32 = 1000;
 
@@ -91,24 +93,31 @@ impl Vault {
         let told = format!("Given up: {}. The database has {signed} signed leaves. {} follows. {reason}", names.join(", "), next.name);
         self.administer(move |draft| draft.note(Note::new("ledger.loss_accepted", who.clone()).reason(told.clone())).map(|_| ())).await?;
 
-        let again = self.store.placed_after(&head, signed).await?;
-        let waiting = again.iter().map(|(_, leaves)| leaves.len() as u64).sum();
         let now = self.now();
         let losses: Vec<Loss> = lost
             .iter()
             .map(|(origin, one)| Loss { origin: origin.clone(), size: one.checkpoint().size(), note: one.to_string(), at: now })
             .collect();
         let leaf = binding_leaf(newest.checkpoint());
-        let (_, mut first) = Loaded::empty(next.log).append(&[leaf], head.epoch);
-        let batch = make_uuid_v4(self.entropy.as_ref())?;
         let entry = pending::Leaf { customer: Uuid::nil(), sequence: 0, event: Uuid::nil(), commitment: leaf.commit };
-        first.batches = vec![(0, batch, Pending { batch, leaves: vec![entry] }.entries())];
-        if !self.store.give_up_logs(&losses, &head, signed, &again, (&next, &first), now).await? {
-            let sentence = "A server has appended to the log meanwhile. Nothing was given up; look again, and try again.";
-            return Err(Error::new(Kind::Aborted, "LOG_MOVED", sentence));
+        // A server that starts takes the head meanwhile; what it appended waits again as well. Nothing may have been signed.
+        for _ in 0..TRIES {
+            let current = self.store.log_head().await?.ok_or_else(moved)?;
+            let newest_signed = self.store.last_checkpoint(current.log).await?.map_or(0, |stored| stored.size);
+            if (current.log, newest_signed) != (head.log, signed) {
+                break;
+            }
+            let again = self.store.placed_after(&current, signed).await?;
+            let waiting = again.iter().map(|(_, leaves)| leaves.len() as u64).sum();
+            let (_, mut first) = Loaded::empty(next.log).append(&[leaf], current.epoch);
+            let batch = make_uuid_v4(self.entropy.as_ref())?;
+            first.batches = vec![(0, batch, Pending { batch, leaves: vec![entry] }.entries())];
+            if self.store.give_up_logs(&losses, &current, signed, &again, (&next, &first), now).await? {
+                tracing::warn!(log = next.name, "a loss was accepted; the new log begins");
+                return Ok(AcceptedLoss { given_up, signed, waiting, next: next.name, record });
+            }
         }
-        tracing::warn!(log = next.name, "a loss was accepted; the new log begins");
-        Ok(AcceptedLoss { given_up, signed, waiting, next: next.name, record })
+        Err(moved())
     }
 
     /// Of each log the newest checkpoint that this database cannot account for: of those that are kept, were seen elsewhere, or published.
@@ -186,6 +195,11 @@ impl Vault {
                 .because(cause)
         })
     }
+}
+
+fn moved() -> Error {
+    let sentence = "A server has moved the log meanwhile. Nothing was given up; look again, and try again.";
+    Error::new(Kind::Aborted, "LOG_MOVED", sentence)
 }
 
 fn not_lost() -> Error {

@@ -261,11 +261,11 @@ meddling! {
 
     removed_entries_at_the_end_are_found: |_place, of| vec![
         format!("DELETE FROM ledger_entry WHERE {of} AND seq >= 3"),
-    ] => ["entries 3 to 4 are missing."];
+    ] => ["entries 3 to 4 are missing.", "entries 5 to 7 are in the log, and missing here."];
 
     a_stream_without_any_entry_is_found: |_place, of| vec![
         format!("DELETE FROM ledger_entry WHERE {of}"),
-    ] => ["entries 1 to 4 are missing."];
+    ] => ["entries 1 to 4 are missing.", "entries 5 to 7 are in the log, and missing here."];
 
     swapped_entries_are_found: |_place, of| vec![
         format!("UPDATE ledger_entry SET seq = 100 WHERE {of} AND seq = 5"),
