@@ -37,6 +37,8 @@ impl Look {
         Self { language, zone, now }
     }
 
+    /// A moment on the wire; none where it is absent, or beyond what calendars hold.
+    #[expect(clippy::unused_self, reason = "pages ask their look for everything about time")]
     pub(crate) fn time(&self, at: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
         at.and_then(|at| Timestamp::new(at.seconds, at.nanos).ok())
     }

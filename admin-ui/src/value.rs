@@ -27,17 +27,19 @@ fn is_choice(schema: &Value, field: &str, text: &str) -> bool {
         let items = items["$ref"].as_str().and_then(|way| way.strip_prefix("#/$defs/")).map_or(items, |name| &schema["$defs"][name]);
         has(part) || has(items)
     };
-    fn search(part: &Value, field: &str, own: &impl Fn(&Value) -> bool) -> bool {
-        match part {
-            Value::Object(map) => {
-                let here = map.get("properties").and_then(|properties| properties.get(field)).is_some_and(own);
-                here || map.values().any(|part| search(part, field, own))
-            }
-            Value::Array(parts) => parts.iter().any(|part| search(part, field, own)),
-            _ => false,
-        }
-    }
     search(schema, field, &own)
+}
+
+/// Whether a property of this name, at any depth, is such.
+fn search(part: &Value, field: &str, own: &impl Fn(&Value) -> bool) -> bool {
+    match part {
+        Value::Object(map) => {
+            let here = map.get("properties").and_then(|properties| properties.get(field)).is_some_and(own);
+            here || map.values().any(|part| search(part, field, own))
+        }
+        Value::Array(parts) => parts.iter().any(|part| search(part, field, own)),
+        _ => false,
+    }
 }
 
 /// The word for one of a field's choices.

@@ -39,7 +39,7 @@ pub(super) async fn file(Customer(visit): Customer, sent: Sent) -> Result<Respon
     };
     let mut asked = visit.gateway.ask(v1::ExportRecordsRequest { customer: "customers/me".to_owned(), format: format.into() });
     // A large vault takes longer than a page.
-    asked.set_timeout(std::time::Duration::from_secs(300));
+    asked.set_timeout(std::time::Duration::from_mins(5));
     let pieces = visit.gateway.record().export_records(asked).await?.into_inner();
     let body = Body::from_stream(pieces.map_ok(|piece| piece.content));
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];

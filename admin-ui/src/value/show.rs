@@ -66,7 +66,7 @@ fn known(map: &Map<String, Value>) -> Option<String> {
         return Some(amount(minor, currency));
     }
     if let Some(name) = text("name") {
-        let more = ["colour", "category"].into_iter().filter_map(text).next();
+        let more = ["colour", "category"].into_iter().find_map(text);
         return Some(more.map_or_else(|| name.to_owned(), |more| format!("{name} ({more})")));
     }
     None
