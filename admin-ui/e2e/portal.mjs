@@ -60,7 +60,7 @@ export async function inspect(page, where) {
 
 /** The pages that somebody in the middle of things has. */
 export async function routes(page) {
-  const found = ['/', '/past', '/pause-all', '/stop-all', '/contact', '/data', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/export', '/erase', '/security', '/help', '/nothing-here'];
+  const found = ['/', '/past', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/export', '/erase', '/security', '/help', '/nothing-here'];
   const first = async (from, selector) => {
     await page.goto(portal() + from);
     const link = page.locator(selector).first();

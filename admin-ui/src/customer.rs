@@ -1,6 +1,7 @@
 //! The customer's pages: who can see my data, what is asked, what was read, and how to stop it.
 
 mod access;
+mod bring;
 mod contact;
 mod data;
 mod entry;
@@ -48,6 +49,7 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/access/{id}/less", get(access::less).post(access::narrow))
         .route("/contact", get(contact::show).post(contact::keep))
         .route("/data", get(data::list))
+        .route("/data/import", get(bring::show).post(bring::take).layer(DefaultBodyLimit::max(bring::MOST_BYTES + MOST_SENT)))
         .route("/data/add", get(data::choose))
         .route("/data/add/{attribute}", get(data::add).post(data::put))
         .route("/data/{id}", get(data::show).post(data::correct))

@@ -1,7 +1,7 @@
 //! What a form sends: taken only from our own pages, and only with the key of the session that it was made for.
 
 use axum::Form;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 
 use crate::Foundation;
 use crate::fault::Fault;
@@ -37,5 +37,39 @@ impl FromRequest<Foundation> for Sent {
             Some(session) if session.form_key() != sent.get("form_key") => Err(Fault::Foreign),
             _ => Ok(sent),
         }
+    }
+}
+
+/// A form with a file, held to the same as [`Sent`]. The form's own fields stand before the file.
+pub(crate) struct Upload {
+    pub(crate) sent: Sent,
+    pub(crate) file: Vec<u8>,
+}
+
+impl FromRequest<Foundation> for Upload {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, foundation: &Foundation) -> Result<Self, Fault> {
+        if !session::is_from_here(request.headers(), &foundation.origin) {
+            return Err(Fault::Foreign);
+        }
+        let unreadable = || Fault::Entered("entered-unreadable");
+        let session = Session::of(request.headers()).ok_or(Fault::SignIn)?;
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
+        let mut sent = Sent(Vec::new());
+        while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_none() {
+                sent.0.push((name, part.text().await.map_err(|_| unreadable())?));
+                continue;
+            }
+            // Whose form it is, before anything large is read.
+            if session.form_key() != sent.get("form_key") {
+                return Err(Fault::Foreign);
+            }
+            let file = part.bytes().await.map_err(|_| Fault::Entered("entered-file-size"))?;
+            return Ok(Self { sent, file: file.to_vec() });
+        }
+        Err(Fault::Entered("entered-no-file"))
     }
 }

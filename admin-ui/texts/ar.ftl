@@ -590,3 +590,45 @@ unmentioned-travel = السفر
 unmentioned-sizes = المقاسات
 unmentioned-purchases = المشتريات
 unmentioned-household = أهل بيتي
+
+## الاستيراد
+bring-title = استيراد ملف
+bring-lead = أحضر ما لديك في مكان آخر. لا يراه أحد قبل موافقتك.
+bring-file = ملف، بحد أقصى 5 ميغابايت
+bring-button = استيراده
+bring-words = يقرأ ما يكتبه «تصدير بياناتي»، والجداول ذات العمودين attribute وvalue. كل سطر بيان واحد:
+bring-again = استيراد ملف آخر
+bring-unknown = لا تعرف الخزنة هذا النوع من البيانات.
+bring-photo = لا تكون الصورة جزءًا من ملف بيانات.
+bring-not-text = ليس هذا ملفًا نصيًا بترميز UTF-8.
+bring-not-json = ليس هذا JSON.
+bring-no-fields = يلزم attribute وvalue.
+bring-no-columns = يلزم الجدول العمودان attribute وvalue.
+bring-not-table = لا يمكن قراءة هذا السطر من الجدول.
+entered-file-size = الملف أكبر من 5 ميغابايت.
+entered-no-file = اختر ملفًا.
+bring-taken = { $count ->
+    [zero] لم يُستورد شيء.
+    [one] سطر واحد الآن في خزنتك.
+    [two] سطران الآن في خزنتك.
+    [few] { $count } أسطر الآن في خزنتك.
+    [many] { $count } سطرًا الآن في خزنتك.
+   *[other] { $count } سطر الآن في خزنتك.
+}
+bring-double = { $count ->
+    [zero] لم يكن أي سطر موجودًا.
+    [one] سطر واحد كان موجودًا.
+    [two] سطران كانا موجودين.
+    [few] { $count } أسطر كانت موجودة.
+    [many] { $count } سطرًا كان موجودًا.
+   *[other] { $count } سطر كان موجودًا.
+}
+bring-refused = { $count ->
+    [zero] استُوردت كل الأسطر
+    [one] سطر واحد لم يُستورد
+    [two] سطران لم يُستوردا
+    [few] { $count } أسطر لم تُستورد
+    [many] { $count } سطرًا لم يُستورد
+   *[other] { $count } سطر لم يُستورد
+}
+bring-more = و{ $count } أخرى.

@@ -493,3 +493,34 @@ unmentioned-travel = Travel
 unmentioned-sizes = Sizes
 unmentioned-purchases = Purchases
 unmentioned-household = My household
+
+## Importing
+bring-title = Import a file
+bring-lead = Bring what you have elsewhere. Nobody sees it until you say yes to somebody.
+bring-file = File, 5 MB at most
+bring-button = Import it
+bring-words = It reads what “Export my data” writes, and tables with the columns attribute and value. Each line is one record:
+bring-again = Import another file
+bring-unknown = The vault does not know this kind of data.
+bring-photo = A photo is not part of a file of records.
+bring-not-text = This is not a text file in UTF-8.
+bring-not-json = This is not JSON.
+bring-no-fields = It wants an attribute and a value.
+bring-no-columns = The table wants the columns attribute and value.
+bring-not-table = This line of the table cannot be read.
+entered-file-size = The file is larger than 5 MB.
+entered-no-file = Choose a file.
+bring-taken = { $count ->
+    [0] Nothing was imported.
+    [one] One line is in your vault now.
+   *[other] { $count } lines are in your vault now.
+}
+bring-double = { $count ->
+    [one] One line was there already.
+   *[other] { $count } lines were there already.
+}
+bring-refused = { $count ->
+    [one] One line was not imported
+   *[other] { $count } lines were not imported
+}
+bring-more = And { $count } more.

@@ -500,3 +500,34 @@ unmentioned-travel = Voyages
 unmentioned-sizes = Tailles
 unmentioned-purchases = Achats
 unmentioned-household = Mon foyer
+
+## Importer
+bring-title = Importer un fichier
+bring-lead = Apportez ce que vous avez ailleurs. Personne ne le voit avant votre accord.
+bring-file = Fichier, 5 Mo au plus
+bring-button = L’importer
+bring-words = Il lit ce qu’écrit « Exporter mes données », et les tableaux avec les colonnes attribute et value. Chaque ligne est une donnée :
+bring-again = Importer un autre fichier
+bring-unknown = Le coffre ne connaît pas ce type de donnée.
+bring-photo = Une photo ne fait pas partie d’un fichier de données.
+bring-not-text = Ce n’est pas un fichier texte en UTF-8.
+bring-not-json = Ce n’est pas du JSON.
+bring-no-fields = Il faut un attribute et une value.
+bring-no-columns = Le tableau doit avoir les colonnes attribute et value.
+bring-not-table = Cette ligne du tableau est illisible.
+entered-file-size = Le fichier dépasse 5 Mo.
+entered-no-file = Choisissez un fichier.
+bring-taken = { $count ->
+    [0] Rien n’a été importé.
+    [one] Une ligne est maintenant dans votre coffre.
+   *[other] { $count } lignes sont maintenant dans votre coffre.
+}
+bring-double = { $count ->
+    [one] Une ligne y était déjà.
+   *[other] { $count } lignes y étaient déjà.
+}
+bring-refused = { $count ->
+    [one] Une ligne n’a pas été importée
+   *[other] { $count } lignes n’ont pas été importées
+}
+bring-more = Et { $count } autres.

@@ -500,3 +500,34 @@ unmentioned-travel = Viaggi
 unmentioned-sizes = Taglie
 unmentioned-purchases = Acquisti
 unmentioned-household = La mia famiglia
+
+## Importare
+bring-title = Importare un file
+bring-lead = Porti qui ciò che ha altrove. Nessuno lo vede prima del suo sì.
+bring-file = File, al massimo 5 MB
+bring-button = Importarlo
+bring-words = Legge ciò che scrive «Esportare i miei dati», e le tabelle con le colonne attribute e value. Ogni riga è un dato:
+bring-again = Importare un altro file
+bring-unknown = La cassaforte non conosce questo tipo di dato.
+bring-photo = Una foto non fa parte di un file di dati.
+bring-not-text = Non è un file di testo in UTF-8.
+bring-not-json = Non è JSON.
+bring-no-fields = Servono attribute e value.
+bring-no-columns = La tabella deve avere le colonne attribute e value.
+bring-not-table = Questa riga della tabella non si legge.
+entered-file-size = Il file supera 5 MB.
+entered-no-file = Scelga un file.
+bring-taken = { $count ->
+    [0] Non è stato importato nulla.
+    [one] Una riga è ora nella sua cassaforte.
+   *[other] { $count } righe sono ora nella sua cassaforte.
+}
+bring-double = { $count ->
+    [one] Una riga c’era già.
+   *[other] { $count } righe c’erano già.
+}
+bring-refused = { $count ->
+    [one] Una riga non è stata importata
+   *[other] { $count } righe non sono state importate
+}
+bring-more = E altre { $count }.

@@ -459,3 +459,27 @@ unmentioned-travel = 旅行
 unmentioned-sizes = 尺码
 unmentioned-purchases = 购买记录
 unmentioned-household = 家人
+
+## 导入
+bring-title = 导入文件
+bring-lead = 导入您在别处的数据。在您同意之前，任何人都看不到。
+bring-file = 文件，最大 5 MB
+bring-button = 导入
+bring-words = 可读取“导出我的数据”生成的文件，以及含 attribute 和 value 两列的表格。每行一条记录：
+bring-again = 导入另一个文件
+bring-unknown = 保险箱不认识这类数据。
+bring-photo = 照片不能放在数据文件中。
+bring-not-text = 这不是 UTF-8 文本文件。
+bring-not-json = 这不是 JSON。
+bring-no-fields = 需要 attribute 和 value。
+bring-no-columns = 表格需要 attribute 和 value 两列。
+bring-not-table = 无法读取表格的这一行。
+entered-file-size = 文件超过 5 MB。
+entered-no-file = 请选择文件。
+bring-taken = { $count ->
+    [0] 未导入任何内容。
+   *[other] 已有 { $count } 行存入您的保险箱。
+}
+bring-double = 其中 { $count } 行此前已存在。
+bring-refused = { $count } 行未导入
+bring-more = 还有 { $count } 行。

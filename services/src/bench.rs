@@ -2,6 +2,7 @@
 //! commits; beside it, in alternate rounds of the same run, a bare tonic server that answers the same bytes. A shared machine drifts, so
 //! the ratio of two neighbouring rounds says more than either.
 
+mod audit;
 mod certificates;
 mod echo;
 mod keep;

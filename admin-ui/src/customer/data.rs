@@ -28,7 +28,7 @@ pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) 
     let content = html! {
         (outcome(&visit, asked.done.as_deref()))
         p.lead { (say!(look, "data-lead")) }
-        p.row { a.button href="/data/add" { (say!(look, "data-add")) } a.button href="/export" { (say!(look, "export-title")) } }
+        p.row { a.button href="/data/add" { (say!(look, "data-add")) } a.button href="/data/import" { (say!(look, "bring-title")) } a.button href="/export" { (say!(look, "export-title")) } }
         @if found.records.is_empty() { p { (say!(look, "data-none")) } }
         @for (name, kinds) in catalogue.families() {
             @let own: Vec<&v1::Record> = found.records.iter().filter(|record| family(&record.attribute) == name).collect();

@@ -1,6 +1,9 @@
 //! The portal in a real browser: Playwright drives Debian's Chromium against the built program.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
 
 use crate::session::{Session, root};
 use crate::summary::Tally;
@@ -13,15 +16,43 @@ pub(crate) fn run(session: &Session) -> Tally {
         Ok(ready) => ready,
         Err(reason) => return Tally::of(Err(reason)),
     };
-    let mut playwright = run::program(tools.join("node_modules/.bin/playwright"));
-    playwright.args(["test", "--reporter=list", "--config"]).arg(tools.join("playwright.config.mjs")).current_dir(&tools);
+    let mut playwright = playwright(&tools, "playwright.config.mjs", &binary, &chromium);
     session.tell(&mut playwright);
-    playwright.env("COFFRET_BIN", binary).env("COFFRET_CHROMIUM", chromium).env("COFFRET_E2E_OUT", tools.join("out"));
     // A colour is a letter to whoever reads the report.
     playwright.env("FORCE_COLOR", "0").env("CI", "1");
     let mut report = Report::default();
     let outcome = run::watch(&mut playwright, |line| report.read(line));
     report.close(outcome)
+}
+
+/// What pictures are taken.
+#[derive(Args)]
+pub(crate) struct Shots {
+    /// Where they go
+    #[arg(long, value_name = "DIR", default_value = "target/shots")]
+    out: PathBuf,
+    /// In which languages
+    #[arg(long, value_name = "TAG,TAG", value_delimiter = ',', default_values_t = ["en", "zh-Hans", "ar"].map(String::from))]
+    languages: Vec<String>,
+}
+
+/// Takes a picture of every page, in three widths, two themes and some languages.
+pub(crate) fn shots(options: &Shots) -> Result<ExitCode, String> {
+    let session = Session::new(false)?;
+    let tools = tools(&session, &root().join("admin-ui/e2e"))?;
+    let out = std::path::absolute(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
+    let mut playwright = playwright(&tools, "shots.config.mjs", &session.binary()?, &chromium()?);
+    playwright.env("COFFRET_SHOTS", &out).env("COFFRET_LANGUAGES", options.languages.join(","));
+    run::check(&mut playwright)?;
+    println!("The pictures are in {}.", out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn playwright(tools: &Path, config: &str, binary: &Path, chromium: &Path) -> std::process::Command {
+    let mut playwright = run::program(tools.join("node_modules/.bin/playwright"));
+    playwright.args(["test", "--reporter=list", "--config"]).arg(tools.join(config)).current_dir(tools);
+    playwright.env("COFFRET_BIN", binary).env("COFFRET_CHROMIUM", chromium).env("COFFRET_E2E_OUT", tools.join("out"));
+    playwright
 }
 
 /// A folder that holds the tests and what npm adds to them: the source stays as it is.

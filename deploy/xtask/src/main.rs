@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
 
 /// Commands for those who work on Coffret.
 ///
-/// The tests need nothing but a Rust toolchain to start: PostgreSQL, Node and Python are used where they are found,
+/// The tests need nothing but a Rust toolchain to start: PostgreSQL, Node, Chromium and Python are used where they are found,
 /// installed through apt by root where they are not, and named otherwise. Tools of npm and PyPI go to target/tools.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true, max_term_width = 120)]
@@ -39,6 +39,8 @@ enum Command {
     Test(test::Options),
     /// Start a private PostgreSQL, print its URL, and remove it on Ctrl-C
     Postgres,
+    /// Take a picture of every page of the portal, in each width and theme, to be looked at
+    Shots(browser::Shots),
     /// Run a benchmark of the release build: read, write or import
     Bench(bench::Options),
     /// Remove the tools that the tests installed (target/tools)
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Test(options) => test::run(&options),
         Command::Postgres => postgres::stay(),
+        Command::Shots(options) => browser::shots(&options),
         Command::Bench(options) => bench::run(&options),
         Command::CleanTools => session::clean_tools(),
     };

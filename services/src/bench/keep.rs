@@ -69,7 +69,8 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-fn bytes_in(folder: &Path) -> std::io::Result<u64> {
+/// Bytes in a folder and all below it.
+pub(super) fn bytes_in(folder: &Path) -> std::io::Result<u64> {
     let mut sum = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -1,5 +1,5 @@
 //! The transparency log: how fast entries that are stored already get their places, are signed and published, and what that takes; then
-//! how long a new entry waits for its published checkpoint while others read.
+//! how long a new entry waits for its published checkpoint while others read; then the export of all of it, and its check.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -64,6 +64,8 @@ async fn measure(plan: &Plan, database: Database, within: &Path, report: &mut Re
     report.figure(name, "published, for an entry", "bytes", &[kept.published_bytes as f64 / leaves], None);
     report.figure(name, "memory, the most", "MB", &[kept.most_megabytes], None);
     under_load(plan, database, &scene, report).await?;
+    let config = scene.configure(super::server::free_address()?)?;
+    super::audit::measure(database, &config, within, report).await?;
     scene.strike().await
 }
 
