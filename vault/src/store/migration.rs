@@ -3,6 +3,7 @@
 mod m0001_first;
 mod m0002_log_pending;
 mod m0003_log;
+mod m0005_passkey;
 
 use sea_orm_migration::prelude::{Alias, ColumnDef, Index, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -12,7 +13,12 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_log_pending::Migration), Box::new(m0003_log::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_log_pending::Migration),
+            Box::new(m0003_log::Migration),
+            Box::new(m0005_passkey::Migration),
+        ]
     }
 }
 
