@@ -43,27 +43,25 @@ pub(super) fn refused() -> Error {
     Error::invalid("credential_json", "PASSKEY_REFUSED", "The passkey does not hold here. Try again, or use another one.")
 }
 
-/// What a browser sent, with those parts alone that count: others may hold secrets (`prf`) or words that the library does not know.
-fn read<T: DeserializeOwned>(sent: &str) -> Result<T> {
+/// What a browser sent, and whether it says that the authenticator stores the passkey. It is read with those parts alone that count: others may hold secrets (`prf`) or words that the library does not know.
+fn read<T: DeserializeOwned>(sent: &str) -> Result<(T, Option<bool>)> {
     if sent.len() > MOST_SENT {
         return Err(refused());
     }
     let mut value: Value = serde_json::from_str(sent).map_err(|_| refused())?;
     let fields = value.as_object_mut().ok_or_else(refused)?;
     let results = fields.remove("clientExtensionResults").unwrap_or_default();
+    let stored = results.get("credProps").and_then(|props| props.get("rk")).and_then(Value::as_bool);
     fields.retain(|name, _| matches!(name.as_str(), "id" | "rawId" | "type" | "response"));
     if fields.get("type").and_then(Value::as_str) != Some("public-key") {
         return Err(refused());
-    }
-    if let Some(stored) = results.get("credProps").and_then(|props| props.get("rk")).and_then(Value::as_bool) {
-        fields.insert("extensions".to_owned(), json!({ "cred_props": { "rk": stored } }));
     }
     if let Some(response) = fields.get_mut("response").and_then(Value::as_object_mut) {
         response.retain(|name, _| {
             matches!(name.as_str(), "attestationObject" | "clientDataJSON" | "authenticatorData" | "signature" | "userHandle")
         });
     }
-    serde_json::from_value(value).map_err(|_| refused())
+    Ok((serde_json::from_value(value).map_err(|_| refused())?, stored))
 }
 
 /// The library's state of a ceremony, with our challenge.
@@ -113,8 +111,7 @@ impl RelyingParty {
 
     /// A passkey that was made, if everything about it holds: challenge, origin, relying party, presence and verification of the person.
     pub(super) fn made(&self, user: Uuid, challenge: &[u8; 32], sent: &str) -> Result<Credential> {
-        let sent: RegisterPublicKeyCredential = read(sent)?;
-        let stored = sent.extensions.cred_props.as_ref().and_then(|props| props.rk);
+        let (sent, stored): (RegisterPublicKeyCredential, _) = read(sent)?;
         if stored == Some(false) {
             return Err(Error::new(
                 Kind::FailedPrecondition,
@@ -137,7 +134,7 @@ impl RelyingParty {
     }
 
     pub(super) fn read_assertion(sent: &str) -> Result<Assertion> {
-        read(sent).map(Assertion)
+        read(sent).map(|(sent, _)| Assertion(sent))
     }
 
     /// Checks an assertion by this credential: signature, challenge, origin, relying party, presence and verification of the person, counter.
