@@ -78,9 +78,15 @@ const run = async (form) => {
   }
 };
 
+/** @param {string} selector @param {boolean} hidden */
+const hide = (selector, hidden) => {
+  for (const note of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector))) note.hidden = hidden;
+};
+
+hide('[data-no-script]', true);
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('form[data-passkey]'))) {
   if (!window.PublicKeyCredential) {
-    for (const note of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-without]'))) note.hidden = false;
+    hide('[data-without]', false);
     break;
   }
   const code = form.elements.namedItem('code');

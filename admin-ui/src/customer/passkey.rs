@@ -22,7 +22,8 @@ use crate::words::id;
 fn form(visit: &Visit, how: &str, begin: &str, action: &str, content: &Markup) -> Markup {
     let look = &visit.look;
     html! {
-        noscript { p.note { (say!(look, "passkey-no-script")) } }
+        // Taken away by the script: what is here also when the script does not arrive.
+        p.note data-no-script { (say!(look, "passkey-no-script")) }
         p.note data-without hidden { (say!(look, "passkey-no-support")) }
         form method="post" action=(action) hidden data-passkey=(how) data-begin=(begin)
             data-failed=(say!(look, "passkey-failed")) data-known=(say!(look, "passkey-known")) {
