@@ -71,7 +71,7 @@ fn begun(visit: &Visit, answer: Result<(String, String), tonic::Status>) -> Resp
 pub(super) async fn begin_sign_in(visit: Visit, _sent: Sent) -> Response {
     let gateway = &visit.gateway;
     let answer = gateway.without_token().identity().begin_sign_in(gateway.without_token().ask(v1::BeginSignInRequest {})).await;
-    begun(&visit, answer.map(|answer| answer.into_inner()).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
 }
 
 /// Signs in.
@@ -106,7 +106,7 @@ pub(super) async fn begin_enrolment(visit: Visit, sent: Sent) -> Response {
     let gateway = visit.gateway.without_token();
     let asked = v1::BeginEnrolmentRequest { invitation_code: sent.get("code").to_owned() };
     let answer = gateway.identity().begin_enrolment(gateway.ask(asked)).await;
-    begun(&visit, answer.map(|answer| answer.into_inner()).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
 }
 
 /// Ends it: the passkey is there, and this page shows the recovery code, once.
@@ -197,7 +197,7 @@ async fn list(visit: &Visit) -> Result<v1::ListPasskeysResponse, Fault> {
 pub(super) async fn begin_addition(Customer(visit): Customer, _sent: Sent) -> Response {
     let asked = v1::BeginAddPasskeyRequest { customer: "customers/me".to_owned() };
     let answer = visit.gateway.identity().begin_add_passkey(visit.gateway.ask(asked)).await;
-    begun(&visit, answer.map(|answer| answer.into_inner()).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
 }
 
 /// Adds it.

@@ -43,7 +43,8 @@ pub(super) fn refused() -> Error {
     Error::invalid("credential_json", "PASSKEY_REFUSED", "The passkey does not hold here. Try again, or use another one.")
 }
 
-/// What a browser sent, and whether it says that the authenticator stores the passkey. It is read with those parts alone that count: others may hold secrets (`prf`) or words that the library does not know.
+/// What a browser sent, and whether it says that the authenticator stores the passkey. Only those parts are read that count: others may
+/// hold secrets (`prf`), or words that the library does not know.
 fn read<T: DeserializeOwned>(sent: &str) -> Result<(T, Option<bool>)> {
     if sent.len() > MOST_SENT {
         return Err(refused());

@@ -16,6 +16,9 @@ use crate::authenticator::{Authenticator, ORIGIN};
 use crate::databases::{Place, on_each_database, on_each_place, on_postgres};
 use crate::stage::{customer, operator};
 
+/// What a device claims wrongly; beside it somebody else's.
+type Lie = fn(&mut Authenticator, &Authenticator);
+
 fn party() -> RelyingParty {
     RelyingParty::new(ORIGIN, None).expect("a relying party")
 }
@@ -126,7 +129,7 @@ async fn an_assertion_that_does_not_hold_is_refused_in_one_sentence_and_changes_
         let (_, other, _) = enrolled(&vault, "ben@example.org", 2).await;
         sign_in(&vault, &mut device).await.expect("in");
         let before = rows(place).await;
-        let lies: [(&str, fn(&mut Authenticator, &Authenticator)); 12] = [
+        let lies: [(&str, Lie); 12] = [
             ("another origin", |device, _| device.origin = "https://my.example.com".to_owned()),
             ("an origin below", |device, _| device.origin = "https://a.my.example.org".to_owned()),
             ("another port", |device, _| device.origin = "https://my.example.org:8443".to_owned()),
@@ -223,16 +226,17 @@ async fn a_passkey_is_made_under_the_same_rules() {
         let ana = customer(&vault, "ana@example.org").await;
         let code = invite(&vault, ana).await;
         let before = rows(place).await;
-        let lies: [(&str, fn(&mut Authenticator)); 5] = [
-            ("another origin", |device| device.origin = "https://my.example.com".to_owned()),
-            ("another relying party", |device| device.rp_id = "example.org".to_owned()),
-            ("nobody verified", |device| device.verified = false),
-            ("nobody present", |device| device.present = false),
-            ("another ceremony", |device| device.kind = Some("webauthn.get")),
+        let lies: [(&str, Lie); 5] = [
+            ("another origin", |device, _| device.origin = "https://my.example.com".to_owned()),
+            ("another relying party", |device, _| device.rp_id = "example.org".to_owned()),
+            ("nobody verified", |device, _| device.verified = false),
+            ("nobody present", |device, _| device.present = false),
+            ("another ceremony", |device, _| device.kind = Some("webauthn.get")),
         ];
         for (what, lie) in lies {
             let mut device = Authenticator::new(1);
-            lie(&mut device);
+            let honest = device.clone();
+            lie(&mut device, &honest);
             let refused = enrol(&vault, &mut device, &code).await.err().unwrap_or_else(|| panic!("{what}"));
             assert_eq!(refused.reason(), "PASSKEY_REFUSED", "{what}");
         }
@@ -265,12 +269,12 @@ async fn an_invitation_counts_once_and_ends() {
         assert_eq!(reason(vault.invite(ana, operator(), None).await), "CUSTOMER_ENROLLED");
         let ben = customer(&vault, "ben@example.org").await;
         let code = invite(&vault, ben).await;
-        // Whoever came in by a token and made a passkey themself is let in by no invitation.
         clock.advance_seconds(14 * 86_400 - 1);
         vault.begin_enrolment(&party(), &code).await.expect("the last second");
         clock.advance_seconds(1);
         assert_eq!(reason(enrol(&vault, &mut Authenticator::new(3), &code).await), "INVITATION_INVALID");
         let code = invite(&vault, ben).await;
+        // Whoever came in by a token and made a passkey themself is let in by no invitation.
         add(&vault, &mut Authenticator::new(4), ben).await.expect("added");
         assert_eq!(reason(enrol(&vault, &mut Authenticator::new(5), &code).await), "INVITATION_INVALID");
         assert_eq!(reason(vault.invite(CustomerId::DEPLOYMENT, operator(), None).await), "NOT_FOUND");
