@@ -9,6 +9,7 @@ mod erase;
 mod export;
 mod help;
 mod home;
+mod passkey;
 mod reads;
 mod receipts;
 mod requests;
@@ -64,6 +65,15 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/erase", get(erase::ask).post(erase::erase))
         .route("/security", get(security::show))
         .route("/security/end", post(security::end))
+        .route("/security/passkeys/begin", post(passkey::begin_addition))
+        .route("/security/passkeys", post(passkey::add))
+        .route("/security/passkeys/{id}/remove", get(passkey::ask_remove).post(passkey::remove))
+        .route("/security/recovery-code", post(passkey::make_recovery_code))
+        .route("/enrol", get(passkey::enrol).post(passkey::finish_enrolment))
+        .route("/enrol/begin", post(passkey::begin_enrolment))
+        .route("/recover", get(passkey::ask_recover).post(passkey::recover))
+        .route("/sign-in/begin", post(passkey::begin_sign_in))
+        .route("/sign-in/passkey", post(passkey::sign_in))
         .route("/help", get(help::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/demo-sign-in", post(sign_in::enter_demo))
@@ -74,6 +84,7 @@ pub fn router(foundation: Foundation) -> Router {
         .layer(middleware::from_fn_with_state(foundation.clone(), tell))
         .layer(DefaultBodyLimit::max(MOST_SENT))
         .route(frame::STYLE_PATH, get(style))
+        .route(frame::SCRIPT_PATH, get(script))
         .route("/icon.svg", get(icon))
         .route("/fonts/{name}", get(font))
         .with_state(foundation)
@@ -96,6 +107,11 @@ async fn style() -> Response {
     let kept = (header::CACHE_CONTROL, "public, max-age=3600");
     // The page's own headers first: the kind of content is the sheet's.
     (frame::HEADERS, [(header::CONTENT_TYPE, "text/css; charset=utf-8"), kept], frame::STYLE).into_response()
+}
+
+async fn script() -> Response {
+    let kept = (header::CACHE_CONTROL, "public, max-age=3600");
+    (frame::HEADERS, [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), kept], frame::SCRIPT).into_response()
 }
 
 async fn icon() -> Response {
@@ -130,7 +146,9 @@ fn hidden(visit: &Visit) -> Markup {
 /// What came of a form, at the top of the page that it leads to; where focus and screen readers go.
 fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
     // Only what we say ourselves: the address is anybody's to write.
-    const KNOWN: [&str; 17] = [
+    const KNOWN: [&str; 19] = [
+        "passkey-added",
+        "passkey-removed",
         "approved",
         "countered",
         "declined",

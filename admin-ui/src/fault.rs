@@ -7,7 +7,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use crate::frame;
-use crate::look::Visit;
+use crate::look::{Look, Visit};
 use crate::session::Session;
 use crate::texts::say;
 
@@ -70,7 +70,7 @@ impl IntoResponse for Fault {
 }
 
 impl Fault {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::SEE_OTHER,
             Self::Missing => StatusCode::NOT_FOUND,
@@ -84,6 +84,20 @@ impl Fault {
                 Code::Unavailable | Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
+        }
+    }
+
+    /// Says it in one sentence, where there is a page already; in English where there is no text of ours.
+    pub(crate) fn message(&self, look: &Look) -> String {
+        match self {
+            Self::SignIn | Self::Foreign => say!(look, "fault-foreign"),
+            Self::Missing => say!(look, "fault-missing"),
+            Self::Entered(key) => say!(look, key),
+            Self::Refused { code: Code::Unavailable | Code::DeadlineExceeded, .. } => say!(look, "fault-unreachable"),
+            Self::Refused { reason, sentence, .. } => {
+                let own = format!("reason-{}", reason.to_ascii_lowercase().replace('_', "-"));
+                look.language.try_say(&own, &fluent_bundle::FluentArgs::new()).unwrap_or_else(|| sentence.clone())
+            }
         }
     }
 

@@ -12,6 +12,14 @@ pub(crate) const STYLE: &str = include_str!("../assets/style.css");
 /// Where it is.
 pub(crate) const STYLE_PATH: &str = "/style.css";
 
+/// Makes and uses passkeys; the one script that there is.
+pub(crate) const SCRIPT: &str = include_str!("../assets/passkey.js");
+/// Where it is.
+pub(crate) const SCRIPT_PATH: &str = "/passkey.js";
+/// The policy of the pages that use it: nothing of another origin runs or is asked, and no text becomes markup.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; \
+     img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// Sent with every page: nothing runs, nothing loads but our own, nobody frames us, forms go to us alone.
 pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
     (
@@ -43,8 +51,19 @@ pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Mar
     page_in(visit, visit.look.language, status, title, content)
 }
 
+/// As [`page`], where passkeys are made or used.
+pub(crate) fn page_with_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
+    let mut response = build(visit, visit.look.language, status, title, content, true);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
+    response
+}
+
 /// As [`page`], in a language that is asked for: a request is read in the language in which it is decided.
 pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup) -> Response {
+    build(visit, language, status, title, content, false)
+}
+
+fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup, script: bool) -> Response {
     let look = &visit.look;
     let markup = html! {
         (DOCTYPE)
@@ -56,6 +75,7 @@ pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: Status
                 title { (title) " · Coffret" }
                 link rel="stylesheet" href=(STYLE_PATH);
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
+                @if script { script type="module" src=(SCRIPT_PATH) {} }
             }
             body {
                 a.skip href="#content" { (say!(look, "skip")) }

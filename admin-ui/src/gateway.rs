@@ -44,6 +44,11 @@ impl Gateway {
         Self::new(self.services.clone(), self.visitor, Some(token))
     }
 
+    /// The same visitor, as somebody who is not known.
+    pub(crate) fn without_token(&self) -> Self {
+        Self::new(self.services.clone(), self.visitor, None)
+    }
+
     /// A call with this message.
     pub(crate) fn ask<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);

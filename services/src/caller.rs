@@ -22,6 +22,7 @@ const SCOPES: [(Role, &[&str]); 4] = [
             "identity.read",
             "identity.write",
             "ledger.read",
+            "passkey.write",
             "record.read",
             "record.write",
         ],

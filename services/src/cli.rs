@@ -25,6 +25,7 @@ First steps:
   coffret demo                              see everything at work, with invented data
   coffret keys create --config FILE         make the root key; keep a copy of it, apart from the data
   coffret token --help                      the first operator's token
+  coffret invite --help                     let a customer make a passkey
   coffret serve --config FILE               serve; deploy/examples/ has configurations to start from
   coffret import --help                     bring a brand's files in
   coffret export ledger --help              write an auditor's folder
@@ -70,6 +71,8 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Invites a customer to make a passkey; prints the link. Asks the running server, as an operator.
+    Invite(crate::invite::InviteArgs),
     /// Issues a token, for the first operator. An embedded database is used by one process, so stop its server before.
     Token(Token),
 }
@@ -221,6 +224,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(serve) => serve_until_told(serve).await?,
         Command::Migrate(source) => migrate(&source).await?,
         Command::Keys { command: KeysCommand::Create(source) } => source.load()?.create_key()?,
+        Command::Invite(args) => crate::invite::run(args).await?,
         Command::Token(token) => issue(token).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -176,7 +176,7 @@ async fn open_portal(demo: &Demo, server: &Server, stage: &Stage, clients: &[Cli
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.page_port.unwrap_or(next)));
     let people = stage.state.clients.iter().zip(clients).map(|(customer, client)| client.person(customer)).collect();
     let door = coffret_admin_ui::Demo { people, operator_token: stage.operator_token().to_owned() };
-    let parts = PortalParts { listen, origin: None, plaintext: true };
+    let parts = PortalParts { listen, origin: None, relying_party: None, plaintext: true };
     server.open_portal(parts, Some(door)).await.map_err(|error| match error {
         crate::serve::StartError::Listen(address, cause) => port_failure(address, &cause, "--page-port"),
         other => Failure::new(other.to_string()),

@@ -1,12 +1,13 @@
-//! `IdentityService`: customers' accounts, the credentials of brands, and tokens.
+//! `IdentityService`: customers' accounts and passkeys, the credentials of brands, and tokens.
 
 mod assertion;
 mod credential;
+mod passkey;
 mod token;
 
 pub(crate) use token::new_token;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use coffret_proto::v1;
 use coffret_proto::v1::identity_service_server as server;
@@ -14,6 +15,7 @@ use coffret_vault::Vault;
 use coffret_vault::customer::{Customer, Identifier, IdentifierKind, NewCustomer};
 use coffret_vault::error::{Error, Kind, Result};
 use coffret_vault::page::PageRequest;
+use coffret_vault::passkey::RelyingParty;
 use tonic::{Request, Response, Status, async_trait};
 
 use crate::caller::{Caller, Credential};
@@ -29,6 +31,8 @@ pub struct IdentityService {
     vault: Arc<Vault>,
     /// What assertions must name as their audience.
     audience: String,
+    /// Whose passkeys these are; known once a portal is open.
+    party: Arc<OnceLock<RelyingParty>>,
 }
 
 fn answer<T>(result: Result<T>) -> Answer<T> {
@@ -95,9 +99,9 @@ pub(crate) fn masked<'a>(mask: Option<&'a prost_types::FieldMask>, known: &[(&'a
 }
 
 impl IdentityService {
-    /// The service over this vault, for assertions with this audience.
-    pub fn new(vault: Arc<Vault>, audience: String) -> Self {
-        Self { vault, audience }
+    /// The service over this vault, for assertions with this audience. Passkeys work once the relying party is set.
+    pub fn new(vault: Arc<Vault>, audience: String, party: Arc<OnceLock<RelyingParty>>) -> Self {
+        Self { vault, audience, party }
     }
 
     async fn create(&self, caller: &Caller, asked: v1::CreateCustomerRequest) -> Result<v1::CreateCustomerResponse> {
@@ -256,6 +260,61 @@ impl server::IdentityService for IdentityService {
     async fn revoke_token(&self, request: Request<v1::RevokeTokenRequest>) -> Answer<v1::RevokeTokenResponse> {
         let caller = Caller::of(&request)?;
         answer(self.end_token(&caller, request.get_ref()).await)
+    }
+
+    async fn create_invitation(&self, request: Request<v1::CreateInvitationRequest>) -> Answer<v1::CreateInvitationResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.invite(&caller, request.get_ref()).await)
+    }
+
+    async fn begin_enrolment(&self, request: Request<v1::BeginEnrolmentRequest>) -> Answer<v1::BeginEnrolmentResponse> {
+        Caller::of(&request)?;
+        answer(self.enrol(request.get_ref()).await)
+    }
+
+    async fn finish_enrolment(&self, request: Request<v1::FinishEnrolmentRequest>) -> Answer<v1::FinishEnrolmentResponse> {
+        Caller::of(&request)?;
+        answer(self.end_enrolment(request.get_ref()).await)
+    }
+
+    async fn begin_sign_in(&self, request: Request<v1::BeginSignInRequest>) -> Answer<v1::BeginSignInResponse> {
+        Caller::of(&request)?;
+        answer(self.sign_in())
+    }
+
+    async fn finish_sign_in(&self, request: Request<v1::FinishSignInRequest>) -> Answer<v1::FinishSignInResponse> {
+        Caller::of(&request)?;
+        answer(self.end_sign_in(request.get_ref()).await)
+    }
+
+    async fn begin_add_passkey(&self, request: Request<v1::BeginAddPasskeyRequest>) -> Answer<v1::BeginAddPasskeyResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.add_passkey(&caller, request.get_ref()).await)
+    }
+
+    async fn finish_add_passkey(&self, request: Request<v1::FinishAddPasskeyRequest>) -> Answer<v1::FinishAddPasskeyResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.end_addition(&caller, request.get_ref()).await)
+    }
+
+    async fn list_passkeys(&self, request: Request<v1::ListPasskeysRequest>) -> Answer<v1::ListPasskeysResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.passkeys(&caller, request.get_ref()).await)
+    }
+
+    async fn remove_passkey(&self, request: Request<v1::RemovePasskeyRequest>) -> Answer<v1::RemovePasskeyResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.end_passkey(&caller, request.get_ref()).await)
+    }
+
+    async fn create_recovery_code(&self, request: Request<v1::CreateRecoveryCodeRequest>) -> Answer<v1::CreateRecoveryCodeResponse> {
+        let caller = Caller::of(&request)?;
+        answer(self.make_recovery_code(&caller, request.get_ref()).await)
+    }
+
+    async fn use_recovery_code(&self, request: Request<v1::UseRecoveryCodeRequest>) -> Answer<v1::UseRecoveryCodeResponse> {
+        Caller::of(&request)?;
+        answer(self.recover(request.get_ref()).await)
     }
 }
 

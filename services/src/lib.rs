@@ -13,6 +13,7 @@ mod export;
 mod health;
 pub mod identity;
 pub mod import;
+mod invite;
 pub mod ledger;
 pub mod limit;
 pub mod names;

@@ -6,7 +6,7 @@
 use coffret_proto::v1::Role;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Result};
-use coffret_vault::id::{BrandId, CredentialId, CustomerId, GrantId, RecordId, RequestId, Subject, TokenId};
+use coffret_vault::id::{BrandId, CredentialId, CustomerId, GrantId, PasskeyId, RecordId, RequestId, Subject, TokenId};
 
 use crate::caller::{Caller, Identity};
 
@@ -80,6 +80,13 @@ pub fn customer_request(text: &str, field: &str, caller: &Caller) -> Result<(Cus
     let form = "customers/{customer}/requests/{request}";
     let (customer, id) = of_customer(text, field, caller, "requests", form)?;
     Ok((customer, RequestId::parse(id).ok_or_else(|| invalid(field, form))?))
+}
+
+/// `customers/{customer}/passkeys/{passkey}`.
+pub fn customer_passkey(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, PasskeyId)> {
+    let form = "customers/{customer}/passkeys/{passkey}";
+    let (customer, id) = of_customer(text, field, caller, "passkeys", form)?;
+    Ok((customer, PasskeyId::parse(id).ok_or_else(|| invalid(field, form))?))
 }
 
 /// `customers/{customer}/grants/{grant}`.
@@ -222,6 +229,11 @@ pub fn customer_record_name(customer: CustomerId, record: RecordId) -> String {
 /// The name of a request, for its customer.
 pub fn customer_request_name(customer: CustomerId, request: RequestId) -> String {
     format!("customers/{customer}/requests/{request}")
+}
+
+/// The name of a passkey.
+pub fn customer_passkey_name(customer: CustomerId, passkey: PasskeyId) -> String {
+    format!("customers/{customer}/passkeys/{passkey}")
 }
 
 /// The name of a grant, for its customer.

@@ -8,7 +8,7 @@ mod tiles;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use coffret_proto::v1::access_service_server::AccessServiceServer;
@@ -19,6 +19,7 @@ use coffret_proto::v1::operation_service_server::OperationServiceServer;
 use coffret_proto::v1::record_service_server::RecordServiceServer;
 use coffret_vault::Vault;
 use coffret_vault::log::{self, Log};
+use coffret_vault::passkey::RelyingParty;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -126,6 +127,7 @@ pub struct Server {
     core: Core,
     vault: Arc<Vault>,
     portals: portal::Portals,
+    party: Arc<OnceLock<RelyingParty>>,
     connections: usize,
     drain: Duration,
 }
@@ -147,7 +149,8 @@ impl Server {
         }
         let tls = parts.tls.clone().map(Settings::load).transpose()?.map(Arc::new);
         let (stop, stopping) = watch::channel(false);
-        let (routes, served, health) = services(&parts, &vault, tls.clone()).await;
+        let party = Arc::new(OnceLock::new());
+        let (routes, served, health) = services(&parts, &vault, tls.clone(), &party).await;
         let front = Arc::new(Front {
             policies: Policies::load(coffret_proto::DESCRIPTOR, &served)?,
             finder: Finder::new(Arc::clone(&vault)),
@@ -178,7 +181,7 @@ impl Server {
             leave(&leaving).await;
         });
         tracing::info!(%address, tls = tls.is_some(), database = vault.database(), "serving");
-        Ok(Self { address, stop, tls, health, running, core, vault, portals, connections, drain })
+        Ok(Self { address, stop, tls, health, running, core, vault, portals, party, connections, drain })
     }
 
     /// Where it listens.
@@ -238,9 +241,14 @@ async fn told(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Every service that is reachable on the port.
-async fn services(parts: &Parts, vault: &Arc<Vault>, tls: Option<Arc<Settings>>) -> (Routes, Vec<&'static str>, Health) {
+async fn services(
+    parts: &Parts,
+    vault: &Arc<Vault>,
+    tls: Option<Arc<Settings>>,
+    party: &Arc<OnceLock<RelyingParty>>,
+) -> (Routes, Vec<&'static str>, Health) {
     let certificate = Arc::new(move || tls.as_ref().map(|tls| tls.expires_at()));
-    let identity = IdentityServiceServer::new(IdentityService::new(Arc::clone(vault), parts.audience.clone()));
+    let identity = IdentityServiceServer::new(IdentityService::new(Arc::clone(vault), parts.audience.clone(), Arc::clone(party)));
     let operation = OperationServiceServer::new(OperationService::new(Arc::clone(vault), certificate));
     let record = RecordServiceServer::new(RecordService::new(Arc::clone(vault)));
     let consent = ConsentServiceServer::new(ConsentService::new(Arc::clone(vault)));

@@ -69,6 +69,10 @@ id! {
     /// A token.
     TokenId
 }
+id! {
+    /// A passkey.
+    PasskeyId
+}
 
 impl CustomerId {
     /// The deployment's own stream: administrative acts, and reads of unknown customers.

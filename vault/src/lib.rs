@@ -19,6 +19,7 @@ pub mod once;
 pub mod operation;
 pub mod outbox;
 pub mod page;
+pub mod passkey;
 pub mod receipt;
 pub mod record;
 pub mod request;
@@ -84,6 +85,8 @@ pub struct Vault {
     catalogue: &'static Catalogue,
     /// Names brands' handles and subjects.
     pairwise: Key,
+    /// Names the credentials of passkeys, and proves which ceremonies began here.
+    ceremonies: Key,
     /// Signs receipts.
     receipt_keys: SigningKeys,
     /// Sealed records of customers that are read often.
@@ -130,6 +133,7 @@ impl Vault {
         open_deployment(&appender, &keyring, clock.as_ref(), entropy.as_ref()).await?;
         let secrets = Secrets::open(&store, &appender, &keyring, entropy.as_ref()).await?;
         let pairwise = secrets.keep("pairwise", "pairwise", 1).await?;
+        let ceremonies = secrets.keep("ceremonies", "ceremonies", 1).await?;
         let receipt_keys = secrets.receipt_keys().await?;
         let routes = Mutex::new(LruCache::new(NonZeroUsize::new(KEPT_ROUTES).unwrap_or(NonZeroUsize::MIN)));
         let answering = (0..ANSWER_SHARDS).map(|_| Arc::new(RwLock::new(()))).collect();
@@ -142,6 +146,7 @@ impl Vault {
             entropy,
             catalogue: Catalogue::builtin(),
             pairwise,
+            ceremonies,
             receipt_keys,
             kept_records: access::kept::KeptRecords::new(),
             routes,

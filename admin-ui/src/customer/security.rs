@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and ending that.
+//! Passkeys, the recovery code, where somebody is signed in, and ending that.
 
 use axum::extract::Query;
 use axum::response::Response;
@@ -6,7 +6,7 @@ use coffret_proto::v1;
 use http::StatusCode;
 use maud::html;
 
-use super::{Asked, hidden, older, outcome};
+use super::{Asked, hidden, older, outcome, passkey};
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::{Customer, Visit};
@@ -20,9 +20,11 @@ pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) 
     let (me, answer) = tokens(&visit, asked.page.as_deref()).await?;
     let live = |token: &&v1::Token| token.revoke_time.is_none() && look.time(token.expire_time.as_ref()).is_some_and(|end| end > look.now);
     let tokens: Vec<&v1::Token> = answer.tokens.iter().filter(live).collect();
+    let passkeys = passkey::section(&visit).await?;
     let content = html! {
         (outcome(&visit, asked.done.as_deref()))
         p.lead { (say!(look, "security-lead", count = tokens.len())) }
+        (passkeys)
         h2 { (say!(look, "security-sessions")) }
         ul.cards {
             @for token in tokens {
@@ -49,7 +51,7 @@ pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) 
             li { a href="/erase" { (say!(look, "erase-title")) } }
         }
     };
-    Ok(frame::page(&visit, StatusCode::OK, &say!(look, "security-title"), &content))
+    Ok(frame::page_with_script(&visit, StatusCode::OK, &say!(look, "security-title"), &content))
 }
 
 /// The name of the visitor's own token, and a page of all.

@@ -1,13 +1,11 @@
 //! Coming in and leaving; the language.
 
-use axum::extract::State;
 use axum::response::Response;
 use coffret_proto::v1;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use maud::html;
 
-use super::hidden;
-use crate::Foundation;
+use super::{hidden, passkey};
 use crate::fault::Fault;
 use crate::frame;
 use crate::gateway::Gateway;
@@ -24,6 +22,7 @@ pub(super) async fn show(visit: Visit) -> Response {
     let look = &visit.look;
     let content = html! {
         p.lead { (say!(look, "sign-in-lead")) }
+        (passkey::way_in(&visit))
         @if let Some(demo) = &visit.demo {
             section aria-labelledby="demo" {
                 h2 id="demo" { (say!(look, "demo-title")) }
@@ -52,20 +51,20 @@ pub(super) async fn show(visit: Visit) -> Response {
         }
         p { (say!(look, "sign-in-promise")) }
     };
-    frame::page(&visit, StatusCode::OK, &say!(look, "sign-in-title"), &content)
+    frame::page_with_script(&visit, StatusCode::OK, &say!(look, "sign-in-title"), &content)
 }
 
 /// Comes in with a token that an operator has given.
-pub(super) async fn enter(State(foundation): State<Foundation>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
+pub(super) async fn enter(visit: Visit, sent: Sent) -> Result<Response, Fault> {
     let secret = sent.get("secret");
     if !session::is_token(secret) {
         return Err(Fault::Entered("entered-token"));
     }
-    welcome(&foundation, &visit, secret.to_owned()).await
+    welcome(&visit, secret.to_owned()).await
 }
 
 /// Comes in as somebody invented.
-pub(super) async fn enter_demo(State(foundation): State<Foundation>, visit: Visit, sent: Sent) -> Result<Response, Fault> {
+pub(super) async fn enter_demo(visit: Visit, sent: Sent) -> Result<Response, Fault> {
     let demo = visit.demo.as_ref().ok_or(Fault::Missing)?;
     let person = sent.get("person").parse().ok().and_then(|place: usize| demo.people.get(place)).ok_or(Fault::Missing)?;
     let operator = visit.gateway.with_token(&demo.operator_token);
@@ -77,11 +76,20 @@ pub(super) async fn enter_demo(State(foundation): State<Foundation>, visit: Visi
         ..v1::IssueTokenRequest::default()
     };
     let issued = operator.identity().issue_token(operator.ask(asked)).await?.into_inner();
-    welcome(&foundation, &visit, issued.secret).await
+    welcome(&visit, issued.secret).await
 }
 
 /// Holds the token against the services, ends the session that there was, and begins one.
-async fn welcome(foundation: &Foundation, visit: &Visit, token: String) -> Result<Response, Fault> {
+pub(super) async fn welcome(visit: &Visit, token: String) -> Result<Response, Fault> {
+    let mut response = frame::redirect("/");
+    for cookie in cookies(visit, token).await? {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// The cookies of a session with this token, which is held against the services.
+pub(super) async fn cookies(visit: &Visit, token: String) -> Result<Vec<HeaderValue>, Fault> {
     let gateway = visit.gateway.with_token(&token);
     let who = match gateway.identity().who_am_i(gateway.ask(v1::WhoAmIRequest {})).await {
         Ok(who) => who.into_inner(),
@@ -94,13 +102,8 @@ async fn welcome(foundation: &Foundation, visit: &Visit, token: String) -> Resul
     }
     let customer = account(&gateway).await?;
     let left = who.expire_time.map_or(0, |end| end.seconds - visit.look.now.as_second());
-    let mut response = frame::redirect("/");
-    let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, Session { token }.cookie(left.clamp(0, SESSION_SECONDS)));
     let language = Language::find(&customer.language).unwrap_or(visit.look.language);
-    headers.append(header::SET_COOKIE, session::keep_look(language.tag, &customer.time_zone));
-    let _ = foundation;
-    Ok(response)
+    Ok(vec![Session { token }.cookie(left.clamp(0, SESSION_SECONDS)), session::keep_look(language.tag, &customer.time_zone)])
 }
 
 async fn account(gateway: &Gateway) -> Result<v1::Customer, Fault> {

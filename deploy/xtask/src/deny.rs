@@ -49,7 +49,9 @@ fn graph() -> Result<(Policy, Value), String> {
 fn licenses(policy: &Policy, graph: &Value) -> Vec<String> {
     let wrong = |package: &Value| {
         let (name, license) = (text(&package["name"]), text(&package["license"]));
-        match license::is_met(license, &policy.licenses) {
+        let own = policy.exceptions.iter().filter(|exception| exception.name == name).flat_map(|exception| &exception.licenses);
+        let allowed: Vec<String> = policy.licenses.iter().chain(own).cloned().collect();
+        match license::is_met(license, &allowed) {
             Ok(true) => None,
             Ok(false) => Some(format!("{name} is under {license}")),
             Err(error) => Some(format!("{name}: {error}")),
@@ -109,7 +111,7 @@ mod tests {
 
     fn policy() -> Policy {
         let fence = Fence { name: "tonic".into(), wrappers: vec!["edge".into()], reason: "edge alone".into() };
-        Policy { licenses: vec!["MIT".into()], targets: Vec::new(), fences: vec![fence] }
+        Policy { licenses: vec!["MIT".into()], exceptions: Vec::new(), targets: Vec::new(), fences: vec![fence] }
     }
 
     /// `edge` depends on tonic; so does `from`.
@@ -135,6 +137,13 @@ mod tests {
         assert!(licenses(&policy(), &graph("edge", "MIT", CRATES_IO)).is_empty());
         assert_eq!(licenses(&policy(), &graph("edge", "GPL-3.0", CRATES_IO)).len(), 3);
         assert_eq!(licenses(&policy(), &graph("edge", "", CRATES_IO)).len(), 3);
+    }
+
+    #[test]
+    fn a_crate_with_an_exception_is_let_through_and_no_other() {
+        let exception = crate::policy::Exception { name: "tonic".into(), licenses: vec!["MPL-2.0".into()] };
+        let policy = Policy { exceptions: vec![exception], ..policy() };
+        assert_eq!(licenses(&policy, &graph("edge", "MPL-2.0", CRATES_IO)), ["edge is under MPL-2.0", "core is under MPL-2.0"]);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 pub(crate) struct Policy {
     /// SPDX identifiers, with their exception if they have one.
     pub(crate) licenses: Vec<String>,
+    /// Crates that may be under other licences too.
+    pub(crate) exceptions: Vec<Exception>,
     /// Target triples whose dependencies count.
     pub(crate) targets: Vec<String>,
     pub(crate) fences: Vec<Fence>,
@@ -19,12 +21,23 @@ pub(crate) struct Fence {
     pub(crate) reason: String,
 }
 
+/// A crate that may be under these licences too.
+#[derive(Debug)]
+pub(crate) struct Exception {
+    pub(crate) name: String,
+    pub(crate) licenses: Vec<String>,
+}
+
 impl Policy {
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let licenses = array(text, "[licenses]", "allow")?.into_iter().flat_map(quoted).collect();
+        let exceptions = match array(text, "[licenses]", "exceptions") {
+            Ok(lines) => lines.into_iter().map(exception).collect::<Result<_, _>>()?,
+            Err(_) => Vec::new(),
+        };
         let targets = array(text, "[graph]", "targets")?.into_iter().flat_map(quoted).collect();
         let fences = array(text, "[bans]", "deny")?.into_iter().map(fence).collect::<Result<_, _>>()?;
-        Ok(Self { licenses, targets, fences })
+        Ok(Self { licenses, exceptions, targets, fences })
     }
 }
 
@@ -56,6 +69,14 @@ fn fence(line: &str) -> Result<Fence, String> {
     Ok(Fence { name: name.into(), wrappers, reason: reason.into() })
 }
 
+fn exception(line: &str) -> Result<Exception, String> {
+    let field = |key: &str, end: char| Some(line.split_once(&format!("{key} = "))?.1.get(1..)?.split_once(end)?.0);
+    match (field("crate", '"'), field("allow", ']').map(quoted)) {
+        (Some(name), Some(licenses)) if !licenses.is_empty() => Ok(Exception { name: name.into(), licenses }),
+        _ => Err(format!(".deny.toml: not an exception: {line}")),
+    }
+}
+
 /// What stands between quotation marks.
 fn quoted(line: &str) -> Vec<String> {
     line.split('"').skip(1).step_by(2).map(String::from).collect()
@@ -74,7 +95,9 @@ mod tests {
         assert!(fence("tonic").wrappers.iter().all(|name| name.starts_with("coffret-") || name.starts_with("tonic-")));
         assert!(fence("tonic").wrappers.iter().all(|name| name != "coffret-vault"));
         assert!(fence("openssl-sys").wrappers.is_empty());
-        assert_eq!(policy.fences.len(), text.lines().filter(|line| line.contains("crate = ")).count());
+        let crates = text.lines().filter(|line| line.contains("crate = ")).count();
+        assert_eq!(policy.fences.len() + policy.exceptions.len(), crates);
+        assert!(policy.exceptions.iter().all(|one| one.name.starts_with("webauthn-") && one.licenses == ["MPL-2.0"]));
         assert!(policy.licenses.contains(&"MIT".into()) && policy.licenses.iter().all(|id| !id.contains("GPL")));
         assert_eq!(policy.targets.len(), 3);
     }

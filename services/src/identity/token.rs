@@ -20,7 +20,7 @@ fn role_to_wire(role: Role) -> v1::Role {
     }
 }
 
-fn token_to_wire(token: Token) -> v1::Token {
+pub(super) fn token_to_wire(token: Token) -> v1::Token {
     let subject = match token.role {
         Role::Customer => CustomerId::parse(&token.subject).map(names::customer_name),
         Role::Brand => BrandId::parse(&token.subject).map(names::brand_name),

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use coffret_admin_ui::{Demo, Foundation, Services, Visitor};
 use coffret_vault::Vault;
+use coffret_vault::passkey::RelyingParty;
 use http::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -26,6 +27,8 @@ pub struct PortalParts {
     pub listen: SocketAddr,
     /// The address under which browsers find it, without a path: `https://my.example.org`. Where absent, `http://localhost` and the port.
     pub origin: Option<String>,
+    /// What passkeys are bound to, for good: the origin's host, or a domain above it. The host where absent.
+    pub relying_party: Option<String>,
     /// Without TLS, although the server has certificates: on a loopback address, for trying things out or behind a proxy.
     pub plaintext: bool,
 }
@@ -59,6 +62,11 @@ impl Server {
         let address = listener.local_addr().map_err(|cause| StartError::Listen(parts.listen, cause))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let origin = parts.origin.unwrap_or_else(|| format!("{scheme}://localhost:{}", address.port()));
+        match RelyingParty::new(&origin, parts.relying_party.as_deref()) {
+            // All portals of a server are of one deployment: the first one's name counts.
+            Ok(party) => _ = self.party.set(party),
+            Err(error) => tracing::warn!(reason = error.reason(), "the portal is open without passkeys: its address has no name"),
+        }
         let foundation = foundation(&self.core, &self.vault, &origin);
         let foundation = match demo {
             Some(demo) => foundation.with_demo(demo),

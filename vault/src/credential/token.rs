@@ -15,7 +15,7 @@ use crate::id::{BrandId, CustomerId, TokenId};
 use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
-use crate::store::draft::Write;
+use crate::store::draft::{Draft, Write};
 use crate::store::entity::token;
 use crate::text::is_line;
 
@@ -167,28 +167,11 @@ impl Vault {
     }
 
     async fn make_token(&self, who: Who, new: NewToken, once: Option<&Once>) -> Result<(Token, Zeroizing<String>)> {
-        let mut random = Zeroizing::new([0_u8; 32]);
-        self.entropy.fill(random.as_mut_slice())?;
-        let mut secret = Zeroizing::new(String::with_capacity(SECRET_LENGTH));
-        secret.push_str(PREFIX);
-        URL_SAFE_NO_PAD.encode_string(random.as_slice(), &mut secret);
-        let hash = Sha256::digest(secret.as_bytes()).to_vec();
+        let (secret, hash) = self.make_secret()?;
         let (id, call) = (TokenId::make(self.entropy.as_ref(), self.now())?, once.cloned());
         let token = self
             .administer(move |draft| {
-                let row = token::Model {
-                    token_id: id.0,
-                    hash: hash.clone(),
-                    role: new.role as i16,
-                    subject: new.subject.clone(),
-                    scopes: new.scopes.join(" "),
-                    certificate: new.certificate.map(|digest| digest.to_vec()),
-                    created_at: draft.now.micros(),
-                    expires_at: draft.now.plus_seconds(new.lifetime_seconds).micros(),
-                    revoked_at: None,
-                };
-                let token = token_of(&row)?;
-                draft.writes.push(Write::Token(row));
+                let token = draft.put_token(id, &hash, &new)?;
                 draft.note(note("token.issued", who.clone(), &token))?;
                 // The id alone: whose token it is would outlive an erasure here.
                 draft.remember(call.as_ref(), &id)?;
@@ -196,6 +179,17 @@ impl Vault {
             })
             .await?;
         Ok((token, secret))
+    }
+
+    /// A new secret, and its hash.
+    pub(crate) fn make_secret(&self) -> Result<(Zeroizing<String>, Vec<u8>)> {
+        let mut random = Zeroizing::new([0_u8; 32]);
+        self.entropy.fill(random.as_mut_slice())?;
+        let mut secret = Zeroizing::new(String::with_capacity(SECRET_LENGTH));
+        secret.push_str(PREFIX);
+        URL_SAFE_NO_PAD.encode_string(random.as_slice(), &mut secret);
+        let hash = Sha256::digest(secret.as_bytes()).to_vec();
+        Ok((secret, hash))
     }
 
     /// A token of a customer or brand stands for one that exists.
@@ -277,6 +271,26 @@ impl Vault {
         // Also after a failure: it may have been written all the same.
         self.lookups.forget();
         revoked
+    }
+}
+
+impl Draft<'_> {
+    /// Stores a new token. What it is to be was checked before.
+    pub(crate) fn put_token(&mut self, id: TokenId, hash: &[u8], new: &NewToken) -> Result<Token> {
+        let row = token::Model {
+            token_id: id.0,
+            hash: hash.to_vec(),
+            role: new.role as i16,
+            subject: new.subject.clone(),
+            scopes: new.scopes.join(" "),
+            certificate: new.certificate.map(|digest| digest.to_vec()),
+            created_at: self.now.micros(),
+            expires_at: self.now.plus_seconds(new.lifetime_seconds).micros(),
+            revoked_at: None,
+        };
+        let token = token_of(&row)?;
+        self.writes.push(Write::Token(row));
+        Ok(token)
     }
 }
 

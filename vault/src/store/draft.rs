@@ -7,8 +7,8 @@ use coffret_envelope::{Entropy, HeadEntry, envelope_hash};
 use uuid::Uuid;
 
 use super::entity::{
-    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer_key, identifier, purpose,
-    record, replay, token,
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, credential, customer_key, identifier,
+    passkey, purpose, record, replay, token,
 };
 use super::view::{GRANTS_HEAD, GrantUse, Head, Profile, View, grant_place, profile_place, request_place};
 use crate::clock::Timestamp;
@@ -86,6 +86,12 @@ pub(crate) enum Write {
     CredentialRevoked(Uuid, i64),
     Token(token::Model),
     TokenRevoked(Uuid, i64),
+    /// A passkey, new or used.
+    Passkey(passkey::Model),
+    PasskeyGone(Uuid),
+    Code(code::Model),
+    /// All codes of the customer's of these kinds.
+    CodesGone(&'static [i16]),
 }
 
 /// A change in the making.

@@ -4,6 +4,7 @@ mod m0001_first;
 mod m0002_log_pending;
 mod m0003_log;
 mod m0004_witness;
+mod m0005_passkey;
 
 use sea_orm_migration::prelude::{Alias, ColumnDef, Index, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_log_pending::Migration),
             Box::new(m0003_log::Migration),
             Box::new(m0004_witness::Migration),
+            Box::new(m0005_passkey::Migration),
         ]
     }
 }

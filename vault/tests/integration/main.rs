@@ -3,6 +3,7 @@
 #![allow(clippy::large_futures, reason = "a test is one long future, and there is one of it")]
 
 mod asking;
+mod authenticator;
 mod chores;
 mod credential;
 mod databases;
@@ -12,6 +13,7 @@ mod journal;
 mod log;
 mod opening;
 mod operation;
+mod passkey;
 mod reading;
 mod receipts;
 mod stage;

@@ -21,8 +21,8 @@ use crate::ledger::Row;
 use crate::store::Store;
 use crate::store::draft::{Change, Write};
 use crate::store::entity::{
-    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, credential, customer, customer_key, identifier,
-    ledger_entry, log_pending, outbox, purpose, record, replay, token,
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, credential, customer, customer_key,
+    identifier, ledger_entry, log_pending, outbox, passkey, purpose, record, replay, token,
 };
 use crate::store::pending::Leaf;
 use crate::store::view::{encode_heads, encode_usage, seal_heads};
@@ -464,6 +464,25 @@ async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> R
                 .exec(on)
                 .await?;
         }
+        Write::Passkey(row) => {
+            let conflict = OnConflict::columns([passkey::Column::CustomerId, passkey::Column::PasskeyId])
+                .update_columns([passkey::Column::Version, passkey::Column::Sealed])
+                .to_owned();
+            passkey::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::PasskeyGone(passkey) => {
+            passkey::Entity::delete_by_id((id.0, *passkey)).exec(on).await?;
+        }
+        Write::Code(row) => {
+            code::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::CodesGone(kinds) => {
+            code::Entity::delete_many()
+                .filter(code::Column::CustomerId.eq(id.0))
+                .filter(code::Column::Kind.is_in(kinds.iter().copied()))
+                .exec(on)
+                .await?;
+        }
     }
     Ok(())
 }
@@ -483,6 +502,8 @@ async fn erase(on: &DatabaseTransaction, id: CustomerId) -> Result<(), DbErr> {
     access_request::Entity::delete_many().filter(access_request::Column::CustomerId.eq(id.0)).exec(on).await?;
     access_grant::Entity::delete_many().filter(access_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
     replay::Entity::delete_many().filter(replay::Column::CustomerId.eq(id.0)).exec(on).await?;
+    passkey::Entity::delete_many().filter(passkey::Column::CustomerId.eq(id.0)).exec(on).await?;
+    code::Entity::delete_many().filter(code::Column::CustomerId.eq(id.0)).exec(on).await?;
     brand_grant::Entity::delete_many().filter(brand_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
     brand_request::Entity::update_many()
         .col_expr(brand_request::Column::CustomerId, Option::<Uuid>::None.into())
