@@ -240,6 +240,8 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// The address under which browsers find it, without a path: `https://my.example.org`.
     pub origin: String,
+    /// What passkeys are bound to, for good: the origin's host, or a domain above it. The host when absent.
+    pub relying_party: Option<String>,
     /// A proxy on this machine speaks TLS for it: the portal itself listens in plaintext, on a loopback address.
     #[serde(default)]
     pub behind_proxy: bool,
@@ -386,7 +388,12 @@ impl Config {
                 "portal.listen: without [tls] the portal listens on a loopback address only, such as 127.0.0.1:8444.",
             ));
         }
-        Ok(Some(PortalParts { listen: portal.listen, origin: Some(portal.origin.clone()), plaintext: portal.behind_proxy }))
+        Ok(Some(PortalParts {
+            listen: portal.listen,
+            origin: Some(portal.origin.clone()),
+            relying_party: portal.relying_party.clone(),
+            plaintext: portal.behind_proxy,
+        }))
     }
 
     /// Opens the vault. A root key is made only with a new embedded database; beside any other data a missing key is an error, since
