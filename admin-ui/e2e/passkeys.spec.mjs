@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { MATEO, THOMAS, enter, inspect, listen, portal } from './portal.mjs';
+import { THOMAS, enter, inspect, listen, portal } from './portal.mjs';
 
 /** Her place among the people of the demo; she reads English. */
 const PRIYA = 6;
+const SEUN = 'Oluwaseun Adebanjo';
 
 /** The browser's own authenticator, with a person who is always there. */
 async function device(page) {
@@ -138,7 +139,7 @@ test('a passkey from invitation to recovery', async ({ page }) => {
 
 test('nobody comes in unverified, and the new code is shown once', async ({ page }) => {
   const own = await device(page);
-  await enter(page, MATEO);
+  await enter(page, SEUN);
   await page.goto(portal() + '/security');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await expect(page.getByRole('status')).toContainText('The passkey is added');

@@ -91,13 +91,14 @@ mod tests {
         let text = std::fs::read_to_string(crate::session::root().join(".deny.toml")).unwrap();
         let policy = Policy::read(&text).unwrap();
         let fence = |name: &str| policy.fences.iter().find(|fence| fence.name == name).unwrap();
-        assert_eq!(fence("aes-gcm").wrappers, ["coffret-envelope"]);
+        assert_eq!(fence("webauthn-rs").wrappers, ["coffret-vault"]);
+        assert!(fence("aes-gcm").wrappers.iter().filter(|name| name.starts_with("coffret-")).eq(["coffret-envelope"]));
         assert!(fence("tonic").wrappers.iter().all(|name| name.starts_with("coffret-") || name.starts_with("tonic-")));
         assert!(fence("tonic").wrappers.iter().all(|name| name != "coffret-vault"));
         assert!(fence("openssl-sys").wrappers.is_empty());
         let crates = text.lines().filter(|line| line.contains("crate = ")).count();
         assert_eq!(policy.fences.len() + policy.exceptions.len(), crates);
-        assert!(policy.exceptions.iter().all(|one| one.name.starts_with("webauthn-") && one.licenses == ["MPL-2.0"]));
+        assert!(!policy.exceptions.is_empty() && policy.exceptions.iter().all(|one| one.licenses == ["MPL-2.0"]));
         assert!(policy.licenses.contains(&"MIT".into()) && policy.licenses.iter().all(|id| !id.contains("GPL")));
         assert_eq!(policy.targets.len(), 3);
     }
