@@ -19,10 +19,13 @@ mod sign_in;
 mod tests;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use std::convert::Infallible;
+
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use http::request::Parts;
 use http::{StatusCode, header};
 use maud::{Markup, html};
 
@@ -41,6 +44,7 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/past", get(home::past))
         .route("/pause-all", get(home::ask_pause_all).post(home::pause_all))
         .route("/stop-all", get(home::ask_stop_all).post(home::stop_all))
+        .route("/requests", get(home::requests))
         .route("/requests/{id}", get(requests::show).post(requests::decide))
         .route("/requests/{id}/less", get(requests::less).post(requests::offer))
         .route("/access/{id}", get(access::show))
@@ -144,8 +148,7 @@ fn hidden(visit: &Visit) -> Markup {
 }
 
 /// What came of a form, at the top of the page that it leads to; where focus and screen readers go.
-fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
-    // Only what we say ourselves: the address is anybody's to write.
+fn outcome(visit: &Visit) -> Markup {
     const KNOWN: [&str; 19] = [
         "passkey-added",
         "passkey-removed",
@@ -167,10 +170,10 @@ fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
         "erased",
         "rules",
     ];
-    let known = done.filter(|done| KNOWN.contains(done));
+    let known = visit.done.as_deref().filter(|done| KNOWN.contains(done));
     html! {
         @if let Some(done) = known {
-            p.outcome role="status" { (visit.look.language.say(&format!("done-{done}"))) }
+            p.outcome role="status" tabindex="-1" autofocus { (visit.look.language.say(&format!("done-{done}"))) }
         }
     }
 }
@@ -178,8 +181,6 @@ fn outcome(visit: &Visit, done: Option<&str>) -> Markup {
 /// What stands behind the question mark of an address.
 #[derive(Debug, Default, serde::Deserialize)]
 struct Asked {
-    /// What came of the form before.
-    done: Option<String>,
     /// Where the next page of a list begins.
     page: Option<String>,
     /// Of a list of reads: answered, refused, or all.
@@ -188,6 +189,15 @@ struct Asked {
     brand: Option<String>,
     /// In which language a request is read.
     language: Option<String>,
+}
+
+impl FromRequestParts<Foundation> for Asked {
+    type Rejection = Infallible;
+
+    /// What cannot be read was not written by us, and counts as not asked.
+    async fn from_request_parts(parts: &mut Parts, _: &Foundation) -> Result<Self, Infallible> {
+        Ok(Query::try_from_uri(&parts.uri).map_or_else(|_| Self::default(), |Query(asked)| asked))
+    }
 }
 
 /// The link to the older entries of a list.

@@ -118,16 +118,22 @@ impl Fault {
                 (say!(look, "fault-entered-title"), html! { p { (say!(look, key)) } p { (say!(look, "fault-nothing-changed")) } })
             }
             Self::Refused { code: Code::Unavailable | Code::DeadlineExceeded, reason, reference, .. } => {
+                let late = reason == "DEADLINE_EXCEEDED" || matches!(self, Self::Refused { code: Code::DeadlineExceeded, .. });
                 // A change that was cut off may have been written all the same.
-                let unknown = reason == "OUTCOME_UNKNOWN";
+                let then = match (visit.posted, late || reason == "OUTCOME_UNKNOWN") {
+                    (true, true) => "fault-outcome-unknown",
+                    (true, false) => "fault-try-again",
+                    (false, _) => "fault-later",
+                };
                 let words = html! {
-                    p { (say!(look, "fault-unreachable")) }
-                    p { (say!(look, if unknown { "fault-outcome-unknown" } else { "fault-try-again" })) }
+                    p { (say!(look, if late { "fault-slow" } else { "fault-unreachable" })) }
+                    p { (say!(look, then)) }
                     @if let Some(reference) = reference { p.soft { (say!(look, "fault-reference", reference = reference.clone())) } }
                 };
                 (say!(look, "fault-unreachable-title"), words)
             }
-            Self::Refused { reason, sentence, reference, .. } => {
+            Self::Refused { code, reason, sentence, reference, .. } => {
+                let unknown = matches!(code, Code::Internal | Code::Unknown | Code::Cancelled | Code::DataLoss);
                 let own = format!("reason-{}", reason.to_ascii_lowercase().replace('_', "-"));
                 let words = html! {
                     @match look.language.try_say(&own, &fluent_bundle::FluentArgs::new()) {
@@ -135,7 +141,7 @@ impl Fault {
                         // Better in English than not at all.
                         None => p lang="en" dir="ltr" { (sentence) },
                     }
-                    p { (say!(look, "fault-nothing-changed")) }
+                    @if visit.posted { p { (say!(look, if unknown { "fault-outcome-unknown" } else { "fault-nothing-changed" })) } }
                     @if let Some(reference) = reference { p.soft { (say!(look, "fault-reference", reference = reference.clone())) } }
                 };
                 (say!(look, "fault-refused-title"), words)

@@ -113,7 +113,12 @@ fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: 
             }
         }
     };
-    (status, HEADERS, Html(markup.0)).into_response()
+    let mut response = (status, HEADERS, Html(markup.0)).into_response();
+    if visit.done.is_some() {
+        // Said once.
+        response.headers_mut().append(header::SET_COOKIE, crate::session::end_done());
+    }
+    response
 }
 
 fn is_at(path: &str, address: &str) -> bool {
@@ -128,13 +133,20 @@ fn languages(visit: &Visit) -> Markup {
     html! {
         form.languages method="post" action="/language" aria-label=(say!(visit.look, "languages")) {
             @if let Some(key) = key { input type="hidden" name="form_key" value=(key); }
-            input type="hidden" name="back" value=(visit.path);
+            input type="hidden" name="back" value=(if visit.posted { "/" } else { visit.path.as_str() });
             @for language in Language::all() {
                 button.quiet name="language" value=(language.tag) lang=(language.tag)
                     aria-current=[(language.tag == visit.look.language.tag).then_some("true")] { (language.name) }
             }
         }
     }
+}
+
+/// Leads on after a form, and lets the next page say what came of it.
+pub(crate) fn done(to: &str, what: &str) -> Response {
+    let mut response = redirect(to);
+    response.headers_mut().append(header::SET_COOKIE, crate::session::say_done(what));
+    response
 }
 
 /// Leads on after a form: the answer of a form is never a page, so that it cannot be sent twice by going back.

@@ -66,9 +66,9 @@ impl Look {
         let minutes = at.duration_since(self.now).as_mins();
         // Rounded up: what has begun is still there.
         let (hours, days) = ((minutes + 59) / 60, (minutes + 1439) / 1440);
-        match hours {
+        match hours.max(i64::from(at > self.now)) {
             ..1 => say!(self, &format!("{how}-over"), date = self.date(at)),
-            1..48 => say!(self, &format!("{how}-hours"), date = self.moment(at), hours = hours),
+            1..48 => say!(self, &format!("{how}-hours"), date = self.moment(at), hours = hours.max(1)),
             _ => say!(self, &format!("{how}-days"), date = self.date(at), days = days),
         }
     }
@@ -95,6 +95,10 @@ pub(crate) struct Visit {
     pub(crate) demo: Option<Arc<Demo>>,
     make_id: Arc<dyn Fn() -> Option<Uuid> + Send + Sync>,
     pub(crate) path: String,
+    /// Whether a form was sent, which may have changed something.
+    pub(crate) posted: bool,
+    /// What came of the form before.
+    pub(crate) done: Option<String>,
     catalogues: Catalogues,
 }
 
@@ -109,6 +113,8 @@ impl Visit {
             demo: foundation.demo.clone(),
             make_id: Arc::clone(&foundation.make_id),
             path: parts.uri.path().to_owned(),
+            posted: parts.method == http::Method::POST,
+            done: session::done(&parts.headers),
             catalogues: foundation.catalogues.clone(),
         }
     }

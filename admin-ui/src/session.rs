@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 const TOKEN: &str = "__Host-coffret-my";
 /// Language and time zone: what a page looks like, and nothing else.
 const LOOK: &str = "__Host-coffret-look";
+/// What came of the form before, for the one page that it leads to. An address could be written by anybody; this cannot.
+const DONE: &str = "__Host-coffret-done";
 /// A year, in seconds.
 const LOOK_SECONDS: i64 = 31_536_000;
 
@@ -59,6 +61,21 @@ pub(crate) fn kept_look(headers: &HeaderMap) -> Option<(String, String)> {
 pub(crate) fn keep_look(language: &str, zone: &str) -> HeaderValue {
     let zone: String = zone.chars().filter(|c| c.is_ascii_alphanumeric() || "/_+-".contains(*c)).take(64).collect();
     write(Cookie::build((LOOK, format!("{language}.{zone}"))).same_site(SameSite::Lax).http_only(true), LOOK_SECONDS)
+}
+
+/// Says, to the next page alone, what came of a form.
+pub(crate) fn say_done(what: &str) -> HeaderValue {
+    write(Cookie::build((DONE, what.to_owned())).same_site(SameSite::Lax).http_only(true), 60)
+}
+
+/// Takes that back, once it was said.
+pub(crate) fn end_done() -> HeaderValue {
+    write(Cookie::build((DONE, "")).same_site(SameSite::Lax).http_only(true), 0)
+}
+
+/// What came of the form before.
+pub(crate) fn done(headers: &HeaderMap) -> Option<String> {
+    find(headers, DONE).filter(|done| !done.is_empty())
 }
 
 fn write(cookie: cookie::CookieBuilder<'_>, seconds: i64) -> HeaderValue {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::look::Look;
 
 /// The word for a field of a value: our text where there is one, else the field's own name, made readable.
-fn label(look: &Look, field: &str) -> String {
+pub(crate) fn label(look: &Look, field: &str) -> String {
     let key = format!("field-{}", field.replace('_', "-"));
     look.language.try_say(&key, &fluent_bundle::FluentArgs::new()).unwrap_or_else(|| readable(field))
 }

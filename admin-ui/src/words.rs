@@ -76,13 +76,38 @@ fn rows(look: &Look, terms: &v1::Terms) -> Vec<(&'static str, String)> {
     if let Some(end) = look.time(terms.expire_time.as_ref()) {
         rows.push(("terms-until", look.left(end)));
     }
-    let kept = terms.data_life.as_ref().map_or(0, |life| life.seconds);
-    rows.push(("terms-kept", if kept == 0 { say!(look, "kept-not") } else { say!(look, "kept-days", days = (kept + DAY - 1) / DAY) }));
+    let kept = match kept(terms) {
+        Kept::Nothing => say!(look, "kept-not"),
+        Kept::Days(days) => say!(look, "kept-days", days = days),
+        Kept::UntilEnd => say!(look, "kept-end"),
+    };
+    rows.push(("terms-kept", kept));
     let onward = if terms.onward.is_empty() { say!(look, "onward-nobody") } else { terms.onward.join(say!(look, "list-comma").as_str()) };
     rows.push(("terms-onward", onward));
     rows.push(("terms-predictions", say!(look, if terms.predictions { "predictions-yes" } else { "predictions-no" })));
     rows.push(("terms-contact", say!(look, contact(terms.automated_contact))));
     rows
+}
+
+/// How long a brand may keep what it gets.
+pub(crate) enum Kept {
+    /// It looks, or asks, and stores nothing.
+    Nothing,
+    /// So many days after each read, and not beyond the end.
+    Days(i64),
+    /// Until access ends.
+    UntilEnd,
+}
+
+/// What the terms say of keeping.
+pub(crate) fn kept(terms: &v1::Terms) -> Kept {
+    if matches!(v1::Mode::try_from(terms.mode), Ok(v1::Mode::View | v1::Mode::Query)) {
+        return Kept::Nothing;
+    }
+    match terms.data_life.as_ref().map_or(0, |life| life.seconds) {
+        0 => Kept::UntilEnd,
+        life => Kept::Days((life + DAY - 1) / DAY),
+    }
 }
 
 fn mode(mode: i32) -> &'static str {

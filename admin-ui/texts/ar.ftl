@@ -107,7 +107,7 @@ entered-term = يُرجى اختيار المدة.
 entered-answer = يُرجى اختيار أحد الأجوبة.
 entered-nothing-left = لن يبقى شيء للمشاركة. إن كان المقصود ألا يُشارَك شيء، فيُرجى اختيار «عدم المشاركة».
 entered-sure = يُرجى تحديد المربع لتأكيد الاختيار.
-reason-notice-changed = تغيّر نص العلامة منذ فتح هذه الصفحة. يُرجى فتحها من جديد وقراءة النص الجديد.
+reason-notice-changed = غيّرت العلامة نصها بعد الطلب. يمكنك الرفض؛ وللمشاركة عليها أن تطلب من جديد.
 reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = سبق أن أجبت عن هذا الطلب.
 reason-request-lapsed = انقضت مهلة هذا الطلب.
@@ -122,7 +122,7 @@ reason-grant-already-paused = سبق تعليق هذا الإذن.
 reason-grant-not-paused = هذا الإذن غير معلَّق.
 reason-terms-not-narrower = هذا أكثر مما طُلب أو مُنح. لا يمكن اختيار إلا ما هو أقل.
 reason-terms-unchanged = هذا مطابق لما كان من قبل.
-reason-etag-mismatch = تغيّر هذا منذ فتح الصفحة. يُرجى فتحها من جديد.
+reason-version-mismatch = تغيّر هذا منذ فتح الصفحة. يُرجى فتحها من جديد.
 reason-rate-limited = تكرر هذا كثيرًا في وقت قصير. يُرجى الانتظار دقيقة.
 reason-permission-denied = جلستك لا تسمح بهذا.
 
@@ -166,7 +166,7 @@ home-waiting-more = { $count ->
     [many] { $count } طلبًا آخر ينتظر بعد هذه.
    *[other] { $count } طلب آخر ينتظر بعد هذه.
 }
-home-open = من يمكنه رؤية شيء الآن
+home-open = أذوناتك
 home-nobody = لا يمكن لأحد رؤية بياناتك. لا يُشارَك شيء قبل موافقتك.
 home-past = الأذونات المنتهية
 past-title = الأذونات المنتهية
@@ -180,7 +180,7 @@ past-used = { $count ->
    *[other] استُخدم { $count } مرة.
 }
 request-asks = البيانات المطلوبة: { $data }
-request-lapses = يمكن الجواب { $until }. من دون جواب لا تُشارَك أي بيانات.
+request-lapses = يمكن الجواب { $until }. من دون جواب لا يُشارَك شيء جديد.
 request-open = قراءة ما تطلبه { $brand }
 card-data = البيانات
 card-reason = السبب
@@ -209,7 +209,7 @@ details = عرض التفاصيل
 details-resume = عرض التفاصيل أو الاستئناف
 pause-all = تعليق الكل
 pause-all-title = تعليق كل الأذونات؟
-pause-all-words = لا يمكن لأي علامة الاطّلاع على شيء حتى الاستئناف. يُستأنف كل إذن في صفحته.
+pause-all-words = تُعلَّق كل الأذونات السارية حتى تستأنفها. يُستأنف كل إذن في صفحته.
 stop-all = إيقاف كل الأذونات
 stop-all-title = إيقاف كل الأذونات نهائيًا؟
 stop-all-words = تنتهي كل الأذونات فورًا. يمكن للعلامات أن تطلب من جديد، والقرار لك من جديد.
@@ -217,14 +217,14 @@ keep-as-it-is = إبقاء الأمر كما هو
 
 ## ما نتج عن ذلك
 done-approved = تُشارَك هذه البيانات الآن. إليك إيصالك.
-done-countered = اقترحت أقل. لا يُشارَك شيء حتى توافق العلامة على ذلك. إليك إيصالك.
-done-declined = قلت لا. لا يُشارَك شيء. لا تُخبَر العلامة لماذا.
+done-countered = لقد عرضت أقل. لا يُشارَك شيء جديد حتى توافق العلامة. هذا إيصالك.
+done-declined = لقد رفضت. لا يُشارَك شيء جديد. ولا تُبلَّغ العلامة بالسبب.
 done-stopped = أُوقف الإذن. لم يعد أحد يطّلع على شيء بموجبه.
-done-paused = عُلّق الإذن. لا يطّلع أحد على شيء بموجبه حتى استئنافه.
+done-paused = الإذن معلّق. لا يطّلع أحد بموجبه.
 done-resumed = استُؤنف الإذن.
 done-narrowed = من الآن فصاعدًا مشاركتك أقل.
 done-stopped-all = أُوقفت كل الأذونات.
-done-paused-all = عُلّقت كل الأذونات.
+done-paused-all = عُلّقت كل الأذونات السارية.
 done-added = هو الآن في خزنتك، مشفَّرًا.
 done-corrected = تم التصحيح.
 done-deleted = تم الحذف.
@@ -247,11 +247,11 @@ request-how-long = لأي مدة؟
 request-stop-title = كيف يتم الإيقاف
 request-stop = يمكنك الإيقاف في أي وقت من صفحتك الرئيسية، بخطوتين. بعدها لا يمكن لعلامة { $brand } الاطّلاع على أي شيء.
 request-approved = قلت نعم لعلامة { $brand }.
-request-declined = قلت لا لعلامة { $brand }. لا يُشارَك شيء.
-request-countered = اقترحت أقل على { $brand }. لا يُشارَك شيء حتى توافق العلامة على ذلك.
-request-withdrawn = { $brand } سحبت هذا الطلب. لا يُشارَك شيء.
-request-rejected = { $brand } لم تقبل بأقل. لا يُشارَك شيء.
-request-lapsed = انقضت مهلة هذا الطلب. لا يُشارَك شيء.
+request-declined = لقد رفضت طلب { $brand }. لا يُشارَك شيء جديد.
+request-countered = لقد عرضت أقل على { $brand }. لا يُشارَك شيء جديد حتى توافق.
+request-withdrawn = سحبت { $brand } هذا الطلب. لا يُشارَك شيء جديد.
+request-rejected = لم تقبل { $brand } بالأقل. لا يُشارَك شيء جديد.
+request-lapsed = انقضت مهلة هذا الطلب. لا يُشارَك شيء جديد.
 request-offered = ما اقترحته
 share = مشاركة هذا
 do-not-share = عدم المشاركة
@@ -272,7 +272,7 @@ term-days = { $days ->
 }
 term-asked = كامل المدة المطلوبة
 less-title = اقتراح أقل
-less-lead = يمكنك اختيار ما يُقترح بدلًا من ذلك. إن احتاجت { $brand } إلى أكثر، فلا يُشارَك شيء.
+less-lead = اختر ما تريد عرضه بدلًا من ذلك. إن احتاجت { $brand } إلى المزيد فلا يُشارَك شيء جديد.
 offer-this = اقتراح هذا
 item-needed = (ضروري)
 item-none = لا شيء منه
@@ -489,7 +489,6 @@ decision-pause = تعليق
 decision-resume = استئناف
 decision-revoke = إيقاف
 decision-amend = مشاركة أقل
-decision-accept = موافقة
 
 ## التصدير والمحو
 export-title = تصدير بياناتي
@@ -510,14 +509,7 @@ erase-button = محو كل شيء
 
 ## الأمان
 security-title = الأمان
-security-lead = { $count ->
-    [zero] لا جلسة مفتوحة لديك.
-    [one] لديك جلسة مفتوحة واحدة.
-    [two] لديك جلستان مفتوحتان.
-    [few] لديك { $count } جلسات مفتوحة.
-    [many] لديك { $count } جلسة مفتوحة.
-   *[other] لديك { $count } جلسة مفتوحة.
-}
+security-lead = اطّلع على أماكن تسجيل دخولك. أنهِ ما لا تعرفه.
 security-sessions = جلساتك المفتوحة
 security-began = البداية
 security-ends = النهاية
@@ -542,12 +534,12 @@ help-complain-answer = تمكن الكتابة إلى الجهة التي تدي
 
 ## قواعد التواصل
 nav-contact = التواصل معي
-done-rules = حُفظت قواعد التواصل لديك. على العلامات الالتزام بها.
+done-rules = حُفظت قواعد التواصل لديك.
 entered-zone = لا توجد منطقة زمنية بهذا الاسم. اكتبها مثل Asia/Dubai.
 entered-quiet = وقت الهدوء له أيام وبداية ونهاية.
 entered-most = اكتب عددًا من 0 إلى 60.
 rules-title = التواصل معي
-rules-lead = تسري هذه القواعد على كل علامة. ما لم يُحدَّد غير مسموح به.
+rules-lead = تقرأ العلامات هذه القواعد حيث تشاركها. ما لم يُحدَّد غير مسموح به.
 rules-none = لا قواعد لديك بعد. حدّد كيف يمكن للعلامات التواصل معك، ولا يُسمح بغير ذلك.
 rules-ways = الوسيلة والغرض
 rules-who = شخص أم آلة
@@ -690,3 +682,20 @@ reason-recovery-code-invalid = رمز الاستعادة غير صالح أو ا
 reason-last-passkey = هذا آخر مفتاح مرور وليس لديك رمز استعادة. أنشئ أحدهما أولاً.
 reason-too-many-passkeys = لديك 20 مفتاح مرور. أزل واحداً أولاً.
 reason-passkeys-unavailable = لا تعمل مفاتيح المرور في هذا العنوان. ادخل برمز الدخول.
+
+## كلمات أخرى
+fault-slow = لم تجب الخزنة في الوقت المناسب.
+fault-later = حاول مجددًا بعد دقيقة.
+kept-end = حتى انتهاء الإذن، ثم يُحذف
+stop-kept-end = على { $brand } حذف ما حفظته عند انتهاء الإذن.
+paused-ends = يستمر التعليق { $until }.
+request-asked = ما كان مطلوبًا
+request-standing = تشارك بالفعل شيئًا لهذا الغرض. الرفض يبقيه كما هو، والموافقة تحل محله.
+requests-title = الطلبات
+requests-none = لا طلب في الانتظار.
+requests-countered = في انتظار العلامة
+entered-exists = يوجد واحد بالفعل. افتحه في صفحة بياناتك وصحّحه.
+sign-in-token-once = تسجيل الخروج ينهيه أيضًا.
+decision-accept-counter = اتفاق على الأقل
+decision-suspend = موقوف
+decision-reinstate = مستعاد

@@ -77,7 +77,7 @@ entered-term = Choose for how long.
 entered-answer = Choose one of the answers.
 entered-nothing-left = Nothing would be left to share. To share nothing, choose “Do not share”.
 entered-sure = Tick the box to say that you are sure.
-reason-notice-changed = The brand's text has changed since you opened this page. Open it again and read the new text.
+reason-notice-changed = The brand has changed its text since it asked. You can say no; to share, it has to ask again.
 reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = You have answered this request already.
 reason-request-lapsed = This request has lapsed.
@@ -92,7 +92,7 @@ reason-grant-already-paused = This access is paused already.
 reason-grant-not-paused = This access is not paused.
 reason-terms-not-narrower = This would be more than was asked or given. You can only choose less.
 reason-terms-unchanged = This is what it was before.
-reason-etag-mismatch = This was changed since you opened the page. Open it again.
+reason-version-mismatch = This was changed since you opened the page. Open it again.
 reason-rate-limited = You did this too often in a short time. Wait a minute.
 reason-permission-denied = Your sign-in does not allow this.
 
@@ -125,7 +125,7 @@ home-waiting-more = { $count ->
     [one] One more waits after these.
    *[other] { $count } more wait after these.
 }
-home-open = Can see something now
+home-open = Your access
 home-nobody = No one can see your data. Nothing is shared until you say yes.
 home-past = Access that has ended
 past-title = Access that has ended
@@ -136,7 +136,7 @@ past-used = { $count ->
    *[other] It was used { $count } times.
 }
 request-asks = Asks for: { $data }
-request-lapses = Answer { $until }. Without an answer nothing is shared.
+request-lapses = Answer { $until }. Without an answer nothing new is shared.
 request-open = Read what { $brand } asks
 card-data = Data
 card-reason = Reason
@@ -154,7 +154,7 @@ details = See details
 details-resume = See details or resume
 pause-all = Pause all
 pause-all-title = Pause all access?
-pause-all-words = No brand can read anything until you resume it. You resume each access on its own page.
+pause-all-words = All access that is on is paused until you resume it. You resume each access on its own page.
 stop-all = Stop all access
 stop-all-title = Stop all access for good?
 stop-all-words = All access ends at once. Brands can ask again, and you decide again.
@@ -162,14 +162,14 @@ keep-as-it-is = Keep it as it is
 
 ## What came of it
 done-approved = You share this now. Here is your receipt.
-done-countered = You offered less. Nothing is shared until the brand says yes to that. Here is your receipt.
-done-declined = You said no. Nothing is shared. The brand is not told why.
+done-countered = You offered less. Nothing new is shared until the brand says yes to that. Here is your receipt.
+done-declined = You said no. Nothing new is shared. The brand is not told why.
 done-stopped = Access is stopped. Nobody reads under it any more.
-done-paused = Access is paused. Nobody reads under it until then.
+done-paused = Access is paused. Nobody reads under it.
 done-resumed = Access is on again.
 done-narrowed = You share less from now on.
 done-stopped-all = All access is stopped.
-done-paused-all = All access is paused.
+done-paused-all = All access that was on is paused.
 done-added = It is in your vault now, encrypted.
 done-corrected = It is corrected.
 done-deleted = It is deleted.
@@ -192,11 +192,11 @@ request-how-long = For how long?
 request-stop-title = How to stop
 request-stop = You can stop at any time on your first page, in two steps. { $brand } can then read nothing more.
 request-approved = You said yes to { $brand }.
-request-declined = You said no to { $brand }. Nothing is shared.
-request-countered = You offered less to { $brand }. Nothing is shared until it says yes to that.
-request-withdrawn = { $brand } took this back. Nothing is shared.
-request-rejected = { $brand } did not want less. Nothing is shared.
-request-lapsed = This request has lapsed. Nothing is shared.
+request-declined = You said no to { $brand }. Nothing new is shared.
+request-countered = You offered less to { $brand }. Nothing new is shared until it says yes to that.
+request-withdrawn = { $brand } took this back. Nothing new is shared.
+request-rejected = { $brand } did not want less. Nothing new is shared.
+request-lapsed = This request has lapsed. Nothing new is shared.
 request-offered = What you offered
 share = Share this
 do-not-share = Do not share
@@ -213,7 +213,7 @@ term-days = { $days ->
 }
 term-asked = As long as was asked
 less-title = Offer less
-less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing is shared.
+less-lead = Choose what you want to offer instead. If { $brand } needs more, nothing new is shared.
 offer-this = Offer this
 item-needed = (needed)
 item-none = Not at all
@@ -396,7 +396,6 @@ decision-pause = Paused
 decision-resume = Resumed
 decision-revoke = Stopped
 decision-amend = Shared less
-decision-accept = Agreed
 
 ## Export and erase
 export-title = Export my data
@@ -417,10 +416,7 @@ erase-button = Erase everything
 
 ## Security
 security-title = Security
-security-lead = { $count ->
-    [one] You are signed in at one place.
-   *[other] You are signed in at { $count } places.
-}
+security-lead = See where you are signed in. End what you do not know.
 security-sessions = Where you are signed in
 security-began = Since
 security-ends = Ends
@@ -445,12 +441,12 @@ help-complain-answer = Write to whoever runs this vault, or to the data protecti
 
 ## Contact rules
 nav-contact = Contact me
-done-rules = Your contact rules are saved. Brands have to keep them.
+done-rules = Your contact rules are saved.
 entered-zone = There is no such time zone. Write it like Europe/Rome.
 entered-quiet = A quiet time has days, a beginning and an end.
 entered-most = Write a number from 0 to 60.
 rules-title = Contact me
-rules-lead = These rules hold for every brand. What is not ticked is not allowed.
+rules-lead = Brands read these rules where you share them. What is not ticked is not allowed.
 rules-none = You have no rules yet. Tick how brands can reach you; nothing else is allowed.
 rules-ways = How, and what for
 rules-who = Person or machine
@@ -582,3 +578,20 @@ reason-recovery-code-invalid = This recovery code is not valid, or was used.
 reason-last-passkey = This is your last passkey, and you have no recovery code. Make one of them first.
 reason-too-many-passkeys = You have 20 passkeys. Remove one first.
 reason-passkeys-unavailable = Passkeys do not work at this address. Sign in with an access code.
+
+## Further words
+fault-slow = The vault did not answer in time.
+fault-later = Try again in a minute.
+kept-end = Until access ends, then they delete it
+stop-kept-end = { $brand } has to delete what it stored when access ends.
+paused-ends = The pause lasts { $until }.
+request-asked = What was asked
+request-standing = You share something for this already. A no leaves that as it is; a yes takes its place.
+requests-title = Requests
+requests-none = No request waits.
+requests-countered = Waiting for the brand
+entered-exists = There is one already. Open it on the page of your data, and correct it.
+sign-in-token-once = Signing out ends it as well.
+decision-accept-counter = Agreed to less
+decision-suspend = Held
+decision-reinstate = On again

@@ -78,7 +78,7 @@ entered-term = Choisissez pour combien de temps.
 entered-answer = Choisissez l’une des réponses.
 entered-nothing-left = Il ne resterait rien à partager. Pour ne rien partager, choisissez « Ne pas partager ».
 entered-sure = Cochez la case pour confirmer votre choix.
-reason-notice-changed = Le texte de la marque a changé depuis que vous avez ouvert cette page. Rouvrez-la et lisez le nouveau texte.
+reason-notice-changed = La marque a changé son texte depuis sa demande. Vous pouvez dire non ; pour un partage, elle doit redemander.
 reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = Vous avez déjà répondu à cette demande.
 reason-request-lapsed = Cette demande a expiré.
@@ -93,7 +93,7 @@ reason-grant-already-paused = Cet accès est déjà en pause.
 reason-grant-not-paused = Cet accès n’est pas en pause.
 reason-terms-not-narrower = Ce serait plus que ce qui a été demandé ou accordé. Vous ne pouvez choisir que moins.
 reason-terms-unchanged = C’est identique à ce qui était en place.
-reason-etag-mismatch = Ceci a été modifié depuis que vous avez ouvert la page. Rouvrez-la.
+reason-version-mismatch = Ceci a été modifié depuis que vous avez ouvert la page. Rouvrez-la.
 reason-rate-limited = Vous l’avez fait trop souvent en peu de temps. Attendez une minute.
 reason-permission-denied = Votre session ne le permet pas.
 
@@ -126,7 +126,7 @@ home-waiting-more = { $count ->
     [one] Une autre attend ensuite.
    *[other] { $count } autres attendent ensuite.
 }
-home-open = Qui peut voir quelque chose en ce moment
+home-open = Vos accès
 home-nobody = Personne ne peut voir vos données. Rien n’est partagé tant que vous n’avez pas dit oui.
 home-past = Accès terminés
 past-title = Accès terminés
@@ -137,7 +137,7 @@ past-used = { $count ->
    *[other] Il a été utilisé { $count } fois.
 }
 request-asks = Demande : { $data }
-request-lapses = Répondez { $until }. Sans réponse, rien n’est partagé.
+request-lapses = Répondez { $until }. Sans réponse, rien de nouveau n’est partagé.
 request-open = Lire ce que demande { $brand }
 card-data = Données
 card-reason = Motif
@@ -158,7 +158,7 @@ details = Voir les détails
 details-resume = Voir les détails ou rétablir
 pause-all = Tout mettre en pause
 pause-all-title = Mettre tous les accès en pause ?
-pause-all-words = Aucune marque ne peut plus rien consulter tant que vous ne rétablissez pas l’accès. Chaque accès se rétablit sur sa propre page.
+pause-all-words = Tous les accès actifs sont mis en pause jusqu’à ce que vous les repreniez. Chacun se reprend sur sa page.
 stop-all = Arrêter tous les accès
 stop-all-title = Arrêter tous les accès définitivement ?
 stop-all-words = Tous les accès prennent fin aussitôt. Les marques peuvent demander de nouveau, et vous décidez de nouveau.
@@ -166,14 +166,14 @@ keep-as-it-is = Ne rien changer
 
 ## Ce qui en est résulté
 done-approved = Vous partagez désormais ces données. Voici votre reçu.
-done-countered = Vous avez proposé moins. Rien n’est partagé tant que la marque n’y a pas dit oui. Voici votre reçu.
-done-declined = Vous avez dit non. Rien n’est partagé. La marque n’apprend pas pourquoi.
+done-countered = Vous avez proposé moins. Rien de nouveau n’est partagé avant l’accord de la marque. Voici votre reçu.
+done-declined = Vous avez dit non. Rien de nouveau n’est partagé. La marque n’apprend pas pourquoi.
 done-stopped = L’accès est arrêté. Plus personne ne consulte vos données par cet accès.
-done-paused = L’accès est en pause. Tant qu’il n’est pas rétabli, personne ne consulte vos données par cet accès.
+done-paused = L’accès est en pause. Personne ne consulte plus rien par lui.
 done-resumed = L’accès est rétabli.
 done-narrowed = Vous partagez moins à partir de maintenant.
 done-stopped-all = Tous les accès sont arrêtés.
-done-paused-all = Tous les accès sont en pause.
+done-paused-all = Tous les accès actifs sont en pause.
 done-added = C’est maintenant dans votre coffre, chiffré.
 done-corrected = C’est corrigé.
 done-deleted = C’est effacé.
@@ -196,11 +196,11 @@ request-how-long = Pour combien de temps ?
 request-stop-title = Comment arrêter
 request-stop = Vous pouvez arrêter à tout moment sur votre page d’accueil, en deux étapes. { $brand } ne peut alors plus rien consulter.
 request-approved = Vous avez dit oui à { $brand }.
-request-declined = Vous avez dit non à { $brand }. Rien n’est partagé.
-request-countered = Vous avez proposé moins à { $brand }. Rien n’est partagé tant que la marque n’y a pas dit oui.
-request-withdrawn = { $brand } a retiré cette demande. Rien n’est partagé.
-request-rejected = { $brand } n’a pas voulu moins. Rien n’est partagé.
-request-lapsed = Cette demande a expiré. Rien n’est partagé.
+request-declined = Vous avez dit non à { $brand }. Rien de nouveau n’est partagé.
+request-countered = Vous avez proposé moins à { $brand }. Rien de nouveau n’est partagé avant son accord.
+request-withdrawn = { $brand } a retiré cette demande. Rien de nouveau n’est partagé.
+request-rejected = { $brand } n’a pas voulu moins. Rien de nouveau n’est partagé.
+request-lapsed = Cette demande a expiré. Rien de nouveau n’est partagé.
 request-offered = Ce que vous avez proposé
 share = Partager ceci
 do-not-share = Ne pas partager
@@ -217,7 +217,7 @@ term-days = { $days ->
 }
 term-asked = Toute la durée demandée
 less-title = Proposer moins
-less-lead = Choisissez ce que vous voulez proposer à la place. Si { $brand } a besoin de plus, rien n’est partagé.
+less-lead = Choisissez ce que vous proposez à la place. S’il faut davantage à { $brand }, rien de nouveau n’est partagé.
 offer-this = Proposer ceci
 item-needed = (nécessaire)
 item-none = Pas du tout
@@ -403,7 +403,6 @@ decision-pause = Mise en pause
 decision-resume = Rétablissement
 decision-revoke = Arrêt
 decision-amend = Partage réduit
-decision-accept = Accord
 
 ## Exporter et effacer
 export-title = Exporter mes données
@@ -424,10 +423,7 @@ erase-button = Tout effacer
 
 ## Sécurité
 security-title = Sécurité
-security-lead = { $count ->
-    [one] Vous avez une session ouverte.
-   *[other] Vous avez { $count } sessions ouvertes.
-}
+security-lead = Voyez où vous êtes connecté. Mettez fin à ce que vous ne connaissez pas.
 security-sessions = Vos sessions ouvertes
 security-began = Début
 security-ends = Fin
@@ -452,12 +448,12 @@ help-complain-answer = Écrivez au gestionnaire de ce coffre, ou à l’autorit�
 
 ## Règles de contact
 nav-contact = Me contacter
-done-rules = Vos règles de contact sont enregistrées. Les marques doivent les respecter.
+done-rules = Vos règles de contact sont enregistrées.
 entered-zone = Ce fuseau horaire n’existe pas. Écrivez-le comme Europe/Paris.
 entered-quiet = Un moment de silence a des jours, un début et une fin.
 entered-most = Écrivez un nombre de 0 à 60.
 rules-title = Me contacter
-rules-lead = Ces règles valent pour chaque marque. Ce qui n’est pas coché n’est pas permis.
+rules-lead = Les marques lisent ces règles là où vous les partagez. Ce qui n’est pas coché n’est pas permis.
 rules-none = Vous n’avez pas encore de règles. Cochez comment les marques peuvent vous joindre ; rien d’autre n’est permis.
 rules-ways = Comment, et pourquoi
 rules-who = Personne ou machine
@@ -589,3 +585,20 @@ reason-recovery-code-invalid = Ce code de secours n’est pas valable, ou a déj
 reason-last-passkey = C’est votre dernière clé d’accès, sans code de secours. Créez d’abord l’un des deux.
 reason-too-many-passkeys = Vous avez 20 clés d’accès. Retirez-en une d’abord.
 reason-passkeys-unavailable = Les clés d’accès ne marchent pas à cette adresse. Utilisez un code d’accès.
+
+## Autres mots
+fault-slow = Le coffre n’a pas répondu à temps.
+fault-later = Réessayez dans une minute.
+kept-end = Jusqu’à la fin de l’accès, puis effacement
+stop-kept-end = { $brand } doit effacer ce qui a été conservé à la fin de l’accès.
+paused-ends = La pause dure { $until }.
+request-asked = Ce qui était demandé
+request-standing = Vous partagez déjà quelque chose à ce titre. Un non n’y change rien ; un oui le remplace.
+requests-title = Demandes
+requests-none = Aucune demande n’attend.
+requests-countered = En attente de la marque
+entered-exists = Il y en a déjà une. Ouvrez-la sur la page de vos données et corrigez-la.
+sign-in-token-once = Se déconnecter y met fin aussi.
+decision-accept-counter = Accord pour moins
+decision-suspend = Retenu
+decision-reinstate = Rétabli

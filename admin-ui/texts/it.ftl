@@ -78,7 +78,7 @@ entered-term = Scelga per quanto tempo.
 entered-answer = Scelga una delle risposte.
 entered-nothing-left = Non resterebbe nulla da condividere. Per non condividere nulla, scelga «Non condividere».
 entered-sure = Selezioni la casella per confermare la sua scelta.
-reason-notice-changed = Il testo della marca è cambiato da quando ha aperto questa pagina. La riapra e legga il nuovo testo.
+reason-notice-changed = La marca ha cambiato il testo dopo la richiesta. Può dire no; per condividere deve chiedere di nuovo.
 reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = Ha già risposto a questa richiesta.
 reason-request-lapsed = Questa richiesta è decaduta.
@@ -93,7 +93,7 @@ reason-grant-already-paused = Questo accesso è già in pausa.
 reason-grant-not-paused = Questo accesso non è in pausa.
 reason-terms-not-narrower = Sarebbe più di quanto è stato chiesto o concesso. Può scegliere solo meno.
 reason-terms-unchanged = È uguale a prima.
-reason-etag-mismatch = Questo è stato modificato da quando ha aperto la pagina. La riapra.
+reason-version-mismatch = Questo è stato modificato da quando ha aperto la pagina. La riapra.
 reason-rate-limited = Lo ha fatto troppo spesso in poco tempo. Attenda un minuto.
 reason-permission-denied = La sua sessione non lo permette.
 
@@ -126,7 +126,7 @@ home-waiting-more = { $count ->
     [one] Un’altra attende dopo queste.
    *[other] Altre { $count } attendono dopo queste.
 }
-home-open = Chi può vedere qualcosa ora
+home-open = I suoi accessi
 home-nobody = Nessuno può vedere i suoi dati. Nulla è condiviso finché lei non dice sì.
 home-past = Accessi terminati
 past-title = Accessi terminati
@@ -137,7 +137,7 @@ past-used = { $count ->
    *[other] È stato usato { $count } volte.
 }
 request-asks = Chiede: { $data }
-request-lapses = Può rispondere { $until }. Senza risposta non si condivide nulla.
+request-lapses = Può rispondere { $until }. Senza risposta non si condivide nulla di nuovo.
 request-open = Leggere che cosa chiede { $brand }
 card-data = Dati
 card-reason = Motivo
@@ -158,7 +158,7 @@ details = Vedere i dettagli
 details-resume = Vedere i dettagli o riattivare
 pause-all = Mettere tutto in pausa
 pause-all-title = Mettere in pausa tutti gli accessi?
-pause-all-words = Nessuna marca può consultare nulla finché lei non riattiva l’accesso. Ogni accesso si riattiva nella propria pagina.
+pause-all-words = Tutti gli accessi attivi restano in pausa finché non li riprende. Ognuno si riprende sulla sua pagina.
 stop-all = Interrompere tutti gli accessi
 stop-all-title = Interrompere per sempre tutti gli accessi?
 stop-all-words = Tutti gli accessi terminano subito. Le marche possono chiedere di nuovo, e lei decide di nuovo.
@@ -166,14 +166,14 @@ keep-as-it-is = Lasciare tutto com’è
 
 ## Che cosa ne è venuto
 done-approved = Ora condivide questi dati. Ecco la sua ricevuta.
-done-countered = Ha proposto meno. Nulla è condiviso finché la marca non dice sì a questa proposta. Ecco la sua ricevuta.
-done-declined = Ha detto no. Nulla è condiviso. La marca non viene a sapere perché.
+done-countered = Ha proposto meno. Non si condivide nulla di nuovo finché la marca non accetta. Ecco la ricevuta.
+done-declined = Ha detto no. Non si condivide nulla di nuovo. La marca non ne conosce il motivo.
 done-stopped = L’accesso è interrotto. Nessuno consulta più i suoi dati con questo accesso.
-done-paused = L’accesso è in pausa. Finché non lo riattiva, nessuno consulta i suoi dati con questo accesso.
+done-paused = L’accesso è in pausa. Nessuno consulta più nulla con esso.
 done-resumed = L’accesso è di nuovo attivo.
 done-narrowed = Da ora condivide meno.
 done-stopped-all = Tutti gli accessi sono interrotti.
-done-paused-all = Tutti gli accessi sono in pausa.
+done-paused-all = Tutti gli accessi attivi sono in pausa.
 done-added = Ora è nella sua cassaforte, cifrato.
 done-corrected = È stato corretto.
 done-deleted = È stato cancellato.
@@ -196,11 +196,11 @@ request-how-long = Per quanto tempo?
 request-stop-title = Come interrompere
 request-stop = Può interrompere in ogni momento dalla sua pagina iniziale, in due passi. Allora { $brand } non può più consultare nulla.
 request-approved = Ha detto sì a { $brand }.
-request-declined = Ha detto no a { $brand }. Nulla è condiviso.
-request-countered = Ha proposto meno a { $brand }. Nulla è condiviso finché la marca non dice sì a questa proposta.
-request-withdrawn = { $brand } ha ritirato questa richiesta. Nulla è condiviso.
-request-rejected = { $brand } non ha voluto meno. Nulla è condiviso.
-request-lapsed = Questa richiesta è decaduta. Nulla è condiviso.
+request-declined = Ha detto no a { $brand }. Non si condivide nulla di nuovo.
+request-countered = Ha proposto meno a { $brand }. Non si condivide nulla di nuovo finché non accetta.
+request-withdrawn = { $brand } ha ritirato la richiesta. Non si condivide nulla di nuovo.
+request-rejected = { $brand } non ha voluto meno. Non si condivide nulla di nuovo.
+request-lapsed = La richiesta è decaduta. Non si condivide nulla di nuovo.
 request-offered = Che cosa ha proposto
 share = Condividere
 do-not-share = Non condividere
@@ -217,7 +217,7 @@ term-days = { $days ->
 }
 term-asked = Per tutto il tempo richiesto
 less-title = Proporre meno
-less-lead = Scelga che cosa desidera proporre invece. Se { $brand } ha bisogno di più, nulla è condiviso.
+less-lead = Scelga che cosa proporre invece. Se a { $brand } serve di più, non si condivide nulla di nuovo.
 offer-this = Proporre questo
 item-needed = (necessario)
 item-none = Per nulla
@@ -403,7 +403,6 @@ decision-pause = Messo in pausa
 decision-resume = Riattivato
 decision-revoke = Interrotto
 decision-amend = Condiviso meno
-decision-accept = Accettato
 
 ## Esportare e cancellare
 export-title = Esportare i miei dati
@@ -424,10 +423,7 @@ erase-button = Cancellare tutto
 
 ## Sicurezza
 security-title = Sicurezza
-security-lead = { $count ->
-    [one] Ha una sessione aperta.
-   *[other] Ha { $count } sessioni aperte.
-}
+security-lead = Veda dove ha effettuato l’accesso. Termini ciò che non conosce.
 security-sessions = Le sue sessioni aperte
 security-began = Inizio
 security-ends = Fine
@@ -452,12 +448,12 @@ help-complain-answer = Scriva a chi gestisce questa cassaforte, o all’autorit�
 
 ## Regole di contatto
 nav-contact = Contattarmi
-done-rules = Le sue regole di contatto sono salvate. Le marche devono rispettarle.
+done-rules = Le sue regole di contatto sono salvate.
 entered-zone = Questo fuso orario non esiste. Lo scriva come Europe/Rome.
 entered-quiet = Un momento di quiete ha giorni, un inizio e una fine.
 entered-most = Scriva un numero da 0 a 60.
 rules-title = Contattarmi
-rules-lead = Queste regole valgono per ogni marca. Ciò che non è spuntato non è permesso.
+rules-lead = Le marche leggono queste regole dove le condivide. Ciò che non è spuntato non è permesso.
 rules-none = Non ha ancora regole. Spunti come le marche possono raggiungerla; altro non è permesso.
 rules-ways = Come e perché
 rules-who = Persona o macchina
@@ -589,3 +585,20 @@ reason-recovery-code-invalid = Questo codice di recupero non è valido o è stat
 reason-last-passkey = È la tua ultima passkey e non hai un codice di recupero. Crea prima uno dei due.
 reason-too-many-passkeys = Hai 20 passkey. Rimuovine prima una.
 reason-passkeys-unavailable = Le passkey non funzionano a questo indirizzo. Usa un codice di accesso.
+
+## Altre parole
+fault-slow = La cassaforte non ha risposto in tempo.
+fault-later = Riprovi tra un minuto.
+kept-end = Fino al termine dell’accesso, poi lo cancellano
+stop-kept-end = Al termine dell’accesso { $brand } deve cancellare ciò che ha conservato.
+paused-ends = La pausa dura { $until }.
+request-asked = Che cosa era richiesto
+request-standing = Per questo condivide già qualcosa. Un no lo lascia com’è; un sì lo sostituisce.
+requests-title = Richieste
+requests-none = Nessuna richiesta in attesa.
+requests-countered = In attesa della marca
+entered-exists = Ce n’è già uno. Lo apra dalla pagina dei suoi dati e lo corregga.
+sign-in-token-once = Anche l’uscita lo termina.
+decision-accept-counter = Accordo per meno
+decision-suspend = Sospeso
+decision-reinstate = Ripristinato

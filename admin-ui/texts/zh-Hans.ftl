@@ -57,7 +57,7 @@ entered-term = 请选择多长时间。
 entered-answer = 请选择一个答复。
 entered-nothing-left = 这样就没有可分享的内容了。若什么都不想分享，请选择“不分享”。
 entered-sure = 请勾选方框，表示您已确定。
-reason-notice-changed = 您打开此页面之后，品牌的文本有了更改。请重新打开并阅读新文本。
+reason-notice-changed = 品牌在请求之后更改了文本。您可以拒绝；如需分享，品牌须重新请求。
 reason-purpose-changed = { reason-notice-changed }
 reason-request-already-decided = 您已经答复过此请求。
 reason-request-lapsed = 此请求已失效。
@@ -72,7 +72,7 @@ reason-grant-already-paused = 此授权已经处于暂停中。
 reason-grant-not-paused = 此授权没有暂停。
 reason-terms-not-narrower = 这会多于所请求或已给予的内容。您只能选择更少。
 reason-terms-unchanged = 这与原来相同。
-reason-etag-mismatch = 您打开页面之后，此内容有了更改。请重新打开。
+reason-version-mismatch = 您打开页面之后，此内容有了更改。请重新打开。
 reason-rate-limited = 短时间内次数过多。请等一分钟。
 reason-permission-denied = 您的登录不允许此操作。
 
@@ -102,7 +102,7 @@ home-waiting = 等待您的答复
 home-waiting-more = { $count ->
    *[other] 之后还有{ $count }项在等待。
 }
-home-open = 现在能看到一些数据的品牌
+home-open = 您的授权
 home-nobody = 没有人能看到您的数据。在您同意之前，不会分享任何内容。
 home-past = 已结束的授权
 past-title = 已结束的授权
@@ -112,7 +112,7 @@ past-used = { $count ->
    *[other] 使用过{ $count }次。
 }
 request-asks = 请求的数据：{ $data }
-request-lapses = 答复期限：{ $until }。不答复则不会分享任何内容。
+request-lapses = 答复期限：{ $until }。不答复则不会新增任何分享。
 request-open = 阅读 { $brand } 的请求
 card-data = 数据
 card-reason = 理由
@@ -129,7 +129,7 @@ details = 查看详情
 details-resume = 查看详情或恢复
 pause-all = 全部暂停
 pause-all-title = 暂停所有授权？
-pause-all-words = 在您恢复之前，任何品牌都不能查阅。每项授权在各自的页面上恢复。
+pause-all-words = 所有生效中的授权都会暂停，直到您恢复。每项授权在各自页面恢复。
 stop-all = 停止所有授权
 stop-all-title = 永久停止所有授权？
 stop-all-words = 所有授权立即结束。品牌可以再次请求，您也可以再次决定。
@@ -137,14 +137,14 @@ keep-as-it-is = 保持原样
 
 ## 结果如何
 done-approved = 您现在分享这些数据。这是您的回执。
-done-countered = 您提议了减少。在品牌同意之前，不会分享任何内容。这是您的回执。
-done-declined = 您选择了不分享。不会分享任何内容。品牌不会得知为什么。
+done-countered = 您提议减少分享。在品牌同意之前，不会新增任何分享。这是您的回执。
+done-declined = 您已拒绝。不会新增任何分享。品牌不会得知原因。
 done-stopped = 授权已停止。不再有人凭此授权查阅。
-done-paused = 授权已暂停。在恢复之前，没有人凭此授权查阅。
+done-paused = 授权已暂停。任何人都无法据此查阅。
 done-resumed = 授权已恢复。
 done-narrowed = 从现在起，您分享得更少。
 done-stopped-all = 所有授权已停止。
-done-paused-all = 所有授权已暂停。
+done-paused-all = 所有生效中的授权均已暂停。
 done-added = 已存入您的保险箱，并已加密。
 done-corrected = 已更正。
 done-deleted = 已删除。
@@ -167,11 +167,11 @@ request-how-long = 多长时间？
 request-stop-title = 如何停止
 request-stop = 您可以随时在首页停止，只需两步。此后 { $brand } 不能再查阅任何内容。
 request-approved = 您同意了 { $brand } 的请求。
-request-declined = 您选择了不与 { $brand } 分享。不会分享任何内容。
-request-countered = 您向 { $brand } 提议了减少。在品牌同意之前，不会分享任何内容。
-request-withdrawn = { $brand } 已撤回此请求。不会分享任何内容。
-request-rejected = { $brand } 不接受减少。不会分享任何内容。
-request-lapsed = 此请求已失效。不会分享任何内容。
+request-declined = 您拒绝了{ $brand }。不会新增任何分享。
+request-countered = 您向{ $brand }提议减少分享。在其同意之前，不会新增任何分享。
+request-withdrawn = { $brand }已撤回此请求。不会新增任何分享。
+request-rejected = { $brand }未接受减少的提议。不会新增任何分享。
+request-lapsed = 此请求已失效。不会新增任何分享。
 request-offered = 您提议的内容
 share = 分享这些
 do-not-share = 不分享
@@ -187,7 +187,7 @@ term-days = { $days ->
 }
 term-asked = 与请求的时间相同
 less-title = 提议减少
-less-lead = 请选择您愿意提议的内容。如果 { $brand } 需要更多，则不会分享任何内容。
+less-lead = 请选择您愿意分享的内容。如果{ $brand }需要更多，则不会新增任何分享。
 offer-this = 提议这些
 item-needed = （必需）
 item-none = 完全不分享
@@ -363,7 +363,6 @@ decision-pause = 已暂停
 decision-resume = 已恢复
 decision-revoke = 已停止
 decision-amend = 已减少分享
-decision-accept = 已接受
 
 ## 导出和清除
 export-title = 导出我的数据
@@ -384,9 +383,7 @@ erase-button = 清除全部内容
 
 ## 安全
 security-title = 安全
-security-lead = { $count ->
-   *[other] 您在{ $count }处登录。
-}
+security-lead = 查看您在哪里登录。请结束您不认识的登录。
 security-sessions = 您在哪里登录
 security-began = 开始
 security-ends = 结束
@@ -411,12 +408,12 @@ help-complain-answer = 请写信给此保险箱的管理方，或您所在国家
 
 ## 联系规则
 nav-contact = 联系我
-done-rules = 您的联系规则已保存。品牌必须遵守。
+done-rules = 您的联系规则已保存。
 entered-zone = 没有这个时区。请写成 Asia/Shanghai 这样的形式。
 entered-quiet = 安静时段需要星期、开始和结束时间。
 entered-most = 请输入 0 到 60 的数字。
 rules-title = 联系我
-rules-lead = 这些规则适用于所有品牌。未勾选的一律不允许。
+rules-lead = 您分享这些规则后，品牌即可查阅。未勾选的一律不允许。
 rules-none = 您还没有规则。请勾选品牌可以如何联系您，其余一律不允许。
 rules-ways = 方式与用途
 rules-who = 真人还是机器
@@ -541,3 +538,20 @@ reason-recovery-code-invalid = 此恢复码无效或已用过。
 reason-last-passkey = 这是最后一个通行密钥，且没有恢复码。请先创建其中之一。
 reason-too-many-passkeys = 您已有 20 个通行密钥。请先移除一个。
 reason-passkeys-unavailable = 此地址无法使用通行密钥。请用访问码登录。
+
+## 其他用语
+fault-slow = 保险箱未及时应答。
+fault-later = 请一分钟后再试。
+kept-end = 直到授权结束，之后删除
+stop-kept-end = 授权结束时，{ $brand }必须删除其保存的内容。
+paused-ends = 暂停{ $until }。
+request-asked = 所请求的内容
+request-standing = 您已为此目的分享了内容。拒绝不会改变它；同意则会取代它。
+requests-title = 请求
+requests-none = 没有待处理的请求。
+requests-countered = 等待品牌答复
+entered-exists = 已有一条记录。请在您的数据页面打开并更正。
+sign-in-token-once = 退出登录也会使其失效。
+decision-accept-counter = 同意减少
+decision-suspend = 已搁置
+decision-reinstate = 已恢复

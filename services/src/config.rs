@@ -369,7 +369,11 @@ impl Config {
     /// Its origin is not an address without a path, or browsers would not keep its cookies.
     pub fn portal_parts(&self) -> Result<Option<PortalParts>, ConfigError> {
         let Some(portal) = &self.portal else { return Ok(None) };
-        let is_host = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']);
+        // As browsers write it, or every form would look foreign: in lower case, without the port that goes without saying.
+        let is_host = |rest: &str| {
+            let plain = rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte));
+            plain && !rest.is_empty() && !rest.ends_with(":443") && !rest.ends_with(':')
+        };
         let is_port = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
         let secure = portal.origin.strip_prefix("https://").is_some_and(is_host);
         // Browsers trust their own machine without TLS, and nobody else's.
@@ -377,6 +381,9 @@ impl Config {
             return Err(ConfigError::Unfit(
                 "portal.origin: it is written https://my.example.org, without a path. On one machine http://localhost:8444 can be used to try things out.",
             ));
+        }
+        if !secure && self.tls.is_some() && !portal.behind_proxy {
+            return Err(ConfigError::Unfit("portal.origin: with [tls] the portal speaks TLS: its origin begins with https://."));
         }
         if portal.behind_proxy && !portal.listen.ip().is_loopback() {
             return Err(ConfigError::Unfit(
@@ -521,6 +528,8 @@ mod tests {
             "https://my.example.org/",
             "https://",
             "https://a@b",
+            "https://my.example.org:443",
+            "https://My.Example.org",
             "http://localhost.evil.example/x",
         ] {
             assert!(told(&format!("{listen}origin = \"{origin}\"")).starts_with("portal.origin"), "{origin}");

@@ -1,26 +1,24 @@
 //! One access: its terms, its reads, and how to pause, narrow and stop it.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
-use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::entry::Details;
-use super::requests::{how_long, narrowed, narrower, shortened};
-use super::{Asked, hidden, outcome};
+use super::requests::{how_long, narrowed, narrower, read_term, shortened, term};
+use super::{hidden, outcome};
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::{Customer, Visit};
 use crate::sent::Sent;
 use crate::texts::say;
-use crate::words::{self, id};
+use crate::words::{self, Kept, id};
 
 /// Pauses that end by themselves, in days.
 const PAUSES: [i64; 4] = [1, 7, 30, 90];
-const DAY: i64 = 86_400;
 /// Reads on the page; the rest is on the page of all reads.
 const READS: i32 = 10;
 
@@ -33,32 +31,35 @@ async fn grant(visit: &Visit, own: &str) -> Result<v1::Grant, Fault> {
     visit.gateway.consent().get_grant(visit.gateway.ask(asked)).await?.into_inner().grant.ok_or(Fault::Missing)
 }
 
-pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> Result<Response, Fault> {
     let look = &visit.look;
     let grant = grant(&visit, &own).await?;
     let catalogue = visit.catalogue().await?;
     let terms = grant.terms.clone().unwrap_or_default();
     let open = words::is_open(&grant);
     let paused = grant.state == i32::from(v1::GrantState::Paused);
+    // Held: the brand decides, or the customer anew; there is nothing to pause or to narrow.
+    let held = grant.state == i32::from(v1::GrantState::Suspended);
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         p.lead {
             (say!(look, words::grant_state(grant.state)))
-            @if let Some(end) = look.time(grant.pause_until_time.as_ref()) { " " (look.until(end)) }
+            @if let Some(end) = look.time(grant.pause_until_time.as_ref()) { " " (say!(look, "paused-ends", until = look.until(end))) }
         }
         @if open {
             p.row {
                 a.button href=(format!("/access/{own}/stop")) { (say!(look, "stop")) }
-                a.button href=(format!("/access/{own}/less")) { (say!(look, "share-less")) }
+                @if !held { a.button href=(format!("/access/{own}/less")) { (say!(look, "share-less")) } }
             }
-            @if paused {
+            @if held {
+            } @else if paused {
                 form method="post" action=(format!("/access/{own}/resume")) { (hidden(&visit)) button { (say!(look, "resume")) } }
             } @else {
                 form.inline method="post" action=(format!("/access/{own}/pause")) {
                     (hidden(&visit))
                     label for="pause-days" { (say!(look, "pause-for")) }
                     select id="pause-days" name="days" {
-                        @for days in PAUSES { option value=(days) { (say!(look, "term-days", days = days)) } }
+                        @for days in PAUSES { option value=(term(look.now, days)) { (say!(look, "term-days", days = days)) } }
                         option value="" { (say!(look, "pause-open")) }
                     }
                     button { (say!(look, "pause")) }
@@ -89,7 +90,7 @@ async fn reads(visit: &Visit, catalogue: &Catalogue, grant: &v1::Grant) -> Resul
         parent: "customers/me".to_owned(),
         kind: "read.*".to_owned(),
         brand: grant.brand.clone(),
-        page_size: READS,
+        page_size: 5 * READS,
         ..v1::ListEntriesRequest::default()
     };
     let found = visit.gateway.ledger().list_entries(visit.gateway.ask(asked)).await?.into_inner();
@@ -101,7 +102,7 @@ async fn reads(visit: &Visit, catalogue: &Catalogue, grant: &v1::Grant) -> Resul
         .filter(|(_, details)| details.grant.as_deref() == Some(own))
         .collect();
     Ok(html! {
-        @if under.is_empty() { p { (say!(look, "card-unread")) } }
+        @if grant.used == 0 && under.is_empty() { p { (say!(look, "card-unread")) } }
         ul.lines {
             @for (entry, details) in under {
                 li {
@@ -124,10 +125,15 @@ pub(super) async fn ask_stop(Customer(visit): Customer, Path(own): Path<String>)
     }
     let catalogue = visit.catalogue().await?;
     let terms = grant.terms.clone().unwrap_or_default();
-    let life = terms.data_life.as_ref().map_or(0, |life| life.seconds);
+    let brand = grant.brand_title.clone();
+    let kept = match words::kept(&terms) {
+        Kept::Nothing => say!(look, "stop-kept-not", brand = brand),
+        Kept::Days(days) => say!(look, "stop-kept", brand = brand, days = days),
+        Kept::UntilEnd => say!(look, "stop-kept-end", brand = brand),
+    };
     let content = html! {
         p.lead { (say!(look, "stop-words", brand = grant.brand_title.clone(), data = words::data_in_short(look, &catalogue, &terms))) }
-        p { @if life == 0 { (say!(look, "stop-kept-not", brand = grant.brand_title.clone())) } @else { (say!(look, "stop-kept", brand = grant.brand_title.clone(), days = (life + DAY - 1) / DAY)) } }
+        p { (kept) }
         form method="post" {
             (hidden(&visit))
             p.row { button autofocus { (say!(look, "stop")) } a.button href=(format!("/access/{own}")) { (say!(look, "keep")) } }
@@ -139,27 +145,23 @@ pub(super) async fn ask_stop(Customer(visit): Customer, Path(own): Path<String>)
 pub(super) async fn stop(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
     let asked = v1::RevokeGrantRequest { name: name(&own), request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().revoke_grant(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/?done=stopped"))
+    Ok(frame::done("/", "stopped"))
 }
 
 pub(super) async fn pause(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
     let until = match sent.get("days") {
         "" => None,
-        days => {
-            let days = days.parse::<i64>().ok().filter(|days| PAUSES.contains(days)).ok_or(Fault::Entered("entered-term"))?;
-            let until = Timestamp::from_second(visit.look.now.as_second() + days * DAY).map_err(|_| Fault::Entered("entered-term"))?;
-            Some(prost_types::Timestamp { seconds: until.as_second(), nanos: 0 })
-        }
+        chosen => Some(read_term(visit.look.now, chosen, &PAUSES).ok_or(Fault::Entered("entered-term"))?),
     };
     let asked = v1::PauseGrantRequest { name: name(&own), until_time: until, request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().pause_grant(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect(&format!("/access/{own}?done=paused")))
+    Ok(frame::done(&format!("/access/{own}"), "paused"))
 }
 
 pub(super) async fn resume(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
     let asked = v1::ResumeGrantRequest { name: name(&own), request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().resume_grant(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect(&format!("/access/{own}?done=resumed")))
+    Ok(frame::done(&format!("/access/{own}"), "resumed"))
 }
 
 /// Less of it, from now on.
@@ -176,7 +178,7 @@ pub(super) async fn less(Customer(visit): Customer, Path(own): Path<String>) -> 
         form method="post" {
             (hidden(&visit))
             (narrower(look, &catalogue, &terms, true))
-            (how_long(look, &terms))
+            (how_long(look, &terms, grant.used == 0))
             div.decision { button { (say!(look, "share-less")) } a.button href=(format!("/access/{own}")) { (say!(look, "go-back")) } }
         }
     };
@@ -187,10 +189,10 @@ pub(super) async fn narrow(Customer(visit): Customer, Path(own): Path<String>, s
     let before = grant(&visit, &own).await?.terms.unwrap_or_default();
     let terms = narrowed(shortened(&visit.look, &before, sent.get("term"))?, &sent)?;
     if terms == before {
-        return Ok(frame::redirect(&format!("/access/{own}?done=unchanged")));
+        return Ok(frame::done(&format!("/access/{own}"), "unchanged"));
     }
     let asked = v1::AmendGrantRequest { name: name(&own), terms: Some(terms), request_id: sent.get("request_id").to_owned() };
     let answer = visit.gateway.consent().amend_grant(visit.gateway.ask(asked)).await?.into_inner();
     let new = answer.grant.unwrap_or_default();
-    Ok(frame::redirect(&format!("/access/{}?done=narrowed", id(&new.name))))
+    Ok(frame::done(&format!("/access/{}", id(&new.name)), "narrowed"))
 }

@@ -128,10 +128,7 @@ async fn import(visit: &Visit, lines: &[(usize, Line)], id: &str, refused: &mut 
             // Of this form and these lines: sent twice, they are taken once.
             request_id: derived(id, left.len()),
         };
-        let status = match visit.gateway.record().import_records(visit.gateway.ask(asked)).await {
-            Ok(_) => return Ok(left.len()),
-            Err(status) => status,
-        };
+        let Err(status) = visit.gateway.record().import_records(visit.gateway.ask(asked)).await else { return Ok(left.len()) };
         let fault = Fault::from(status);
         let Fault::Refused { fields, sentence, code: tonic::Code::InvalidArgument, .. } = &fault else { return Err(fault) };
         let mut wrong: Vec<(usize, String)> =

@@ -1,6 +1,5 @@
 //! Contact me: how, when and what for a brand can contact the customer. One record of the vault (`rules.channel`), on a page of its own.
 
-use axum::extract::Query;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -8,7 +7,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{Asked, hidden, outcome};
+use super::{hidden, outcome};
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::{Customer, Look, Visit};
@@ -40,10 +39,10 @@ fn value_of(record: Option<&v1::Record>) -> Value {
     record.and_then(|record| serde_json::from_str(&record.value_json).ok()).unwrap_or_default()
 }
 
-pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer) -> Result<Response, Fault> {
     let record = rules(&visit).await?;
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         (form(&visit, record.as_ref(), &value_of(record.as_ref())))
     };
     Ok(frame::page(&visit, StatusCode::OK, &say!(visit.look, "rules-title"), &content))
@@ -157,8 +156,9 @@ fn several(look: &Look, name: &str, title: &str, all: &[&str], value: &Value) ->
     }
 }
 
-/// The rules that the form holds. What the page does not offer stays as it was.
-fn rules_of(sent: &Sent, before: &Value) -> Result<Value, Fault> {
+/// The rules that the form holds, and what of it cannot be taken. What the page does not offer stays as it was.
+fn rules_of(sent: &Sent, before: &Value) -> (Value, Option<Fault>) {
+    let mut fault = None;
     let mut rules = before.as_object().cloned().unwrap_or_else(Map::new);
     let ways: Vec<&str> = sent.all("way").collect();
     let channels = CHANNELS.iter().flat_map(|channel| PURPOSES.iter().map(move |purpose| (channel, purpose)));
@@ -169,7 +169,9 @@ fn rules_of(sent: &Sent, before: &Value) -> Result<Value, Fault> {
     rules.insert("channels".to_owned(), channels.collect());
     let automated = Some(sent.get("automated")).filter(|own| AUTOMATED.iter().any(|(known, _)| known == own)).unwrap_or("no");
     rules.insert("automated".to_owned(), json!(automated));
-    TimeZone::get(sent.get("zone")).map_err(|_| Fault::Entered("entered-zone"))?;
+    if TimeZone::get(sent.get("zone")).is_err() {
+        fault = Some(Fault::Entered("entered-zone"));
+    }
     rules.insert("time_zone".to_owned(), json!(sent.get("zone")));
     let mut quiet: Vec<Value> = Vec::new();
     for row in 0..QUIET {
@@ -178,20 +180,26 @@ fn rules_of(sent: &Sent, before: &Value) -> Result<Value, Fault> {
         match (days.is_empty(), from.is_empty() || to.is_empty()) {
             (true, true) => {}
             (false, false) => quiet.push(json!({ "days": days, "from": from, "to": to })),
-            _ => return Err(Fault::Entered("entered-quiet")),
+            _ => {
+                quiet.push(json!({ "days": days, "from": from, "to": to }));
+                fault = Some(Fault::Entered("entered-quiet"));
+            }
         }
     }
     quiet.extend(before["quiet_hours"].as_array().into_iter().flatten().skip(QUIET).cloned());
     put(&mut rules, "quiet_hours", (!quiet.is_empty()).then(|| json!(quiet)));
-    let most = Some(sent.get("max")).filter(|most| !most.is_empty());
-    let most = most.map(|most| most.parse::<i64>().map_err(|_| Fault::Entered("entered-most"))).transpose()?;
-    put(&mut rules, "max_per_month", most.map(Value::from));
+    let most =
+        Some(sent.get("max")).filter(|most| !most.is_empty()).map(|most| most.parse::<i64>().ok().filter(|most| (0..=60).contains(most)));
+    if most == Some(None) {
+        fault = Some(Fault::Entered("entered-most"));
+    }
+    put(&mut rules, "max_per_month", most.flatten().map(Value::from));
     put(&mut rules, "not_before", Some(sent.get("not_before")).filter(|day| !day.is_empty()).map(Value::from));
     for (name, field, known) in [("always", "always", &ALWAYS[..]), ("unmentioned", "not_mention", &UNMENTIONED[..])] {
         let own: Vec<&str> = sent.all(name).filter(|one| known.contains(one)).collect();
         put(&mut rules, field, (!own.is_empty()).then(|| json!(own)));
     }
-    Ok(Value::Object(rules))
+    (Value::Object(rules), fault)
 }
 
 fn put(rules: &mut Map<String, Value>, field: &str, value: Option<Value>) {
@@ -203,7 +211,14 @@ fn put(rules: &mut Map<String, Value>, field: &str, value: Option<Value>) {
 
 pub(super) async fn keep(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {
     let before = rules(&visit).await?;
-    let value = rules_of(&sent, &value_of(before.as_ref()))?;
+    let (value, fault) = rules_of(&sent, &value_of(before.as_ref()));
+    if let Some(fault) = fault {
+        return Ok(again(&visit, before.as_ref(), &value, &fault));
+    }
+    // Where there were none when the page was opened, and there are now, the page does not know them.
+    if before.is_some() && sent.get("name").is_empty() {
+        return Ok(again(&visit, before.as_ref(), &value, &Fault::Entered("reason-version-mismatch")));
+    }
     let name = before.as_ref().map(|_| format!("customers/me/records/{}", sent.get("name")));
     let asked = v1::PutRecordRequest {
         customer: "customers/me".to_owned(),
@@ -216,8 +231,17 @@ pub(super) async fn keep(Customer(visit): Customer, sent: Sent) -> Result<Respon
         expected_version: sent.get("version").parse().unwrap_or_default(),
         request_id: sent.get("request_id").to_owned(),
     };
-    visit.gateway.record().put_record(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/contact?done=rules"))
+    match visit.gateway.record().put_record(visit.gateway.ask(asked)).await.map_err(Fault::from) {
+        Ok(_) => Ok(frame::done("/contact", "rules")),
+        Err(fault @ Fault::Refused { .. }) => Ok(again(&visit, before.as_ref(), &value, &fault)),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The form with what was entered, and why it was not kept.
+fn again(visit: &Visit, record: Option<&v1::Record>, value: &Value, fault: &Fault) -> Response {
+    let content = html! { (super::data::refusal(&visit.look, fault)) (form(visit, record, value)) };
+    frame::page(visit, fault.status(), &say!(visit.look, "rules-title"), &content)
 }
 
 #[cfg(test)]
@@ -230,8 +254,7 @@ mod tests {
 
     #[test]
     fn what_is_not_ticked_is_not_allowed() {
-        let rules =
-            rules_of(&sent(&[("zone", "Europe/Rome"), ("way", "email/orders"), ("way", "pigeon/orders")]), &Value::Null).expect("rules");
+        let rules = rules_of(&sent(&[("zone", "Europe/Rome"), ("way", "email/orders"), ("way", "pigeon/orders")]), &Value::Null).0;
         let allowed: Vec<&Value> = rules["channels"].as_array().expect("a list").iter().filter(|rule| rule["allowed"] == true).collect();
         assert_eq!(rules["channels"].as_array().expect("a list").len(), 28);
         assert_eq!(allowed, [&json!({ "channel": "email", "purpose": "orders", "allowed": true })]);
@@ -243,7 +266,7 @@ mod tests {
     fn what_the_page_does_not_offer_stays() {
         let before = json!({ "advisor": { "name": "Giulia" }, "quiet_hours": [1, 2, 3, { "days": ["sun"] }], "always": ["delivery"] });
         let form = [("zone", "UTC"), ("quiet0", "mon"), ("from0", "20:00"), ("to0", "10:00"), ("max", "0"), ("unmentioned", "wedding")];
-        let rules = rules_of(&sent(&form), &before).expect("rules");
+        let rules = rules_of(&sent(&form), &before).0;
         assert_eq!(rules["advisor"]["name"], "Giulia");
         assert_eq!(rules["quiet_hours"], json!([{ "days": ["mon"], "from": "20:00", "to": "10:00" }, { "days": ["sun"] }]));
         assert_eq!((&rules["max_per_month"], &rules["not_mention"]), (&json!(0), &json!(["wedding"])));
@@ -257,7 +280,7 @@ mod tests {
             vec![("zone", "UTC"), ("from1", "10:00"), ("to1", "11:00")],
             vec![("zone", "Mars/Base")],
         ] {
-            assert!(matches!(rules_of(&sent(&form), &Value::Null), Err(Fault::Entered(_))), "{form:?}");
+            assert!(matches!(rules_of(&sent(&form), &Value::Null), (_, Some(Fault::Entered(_)))), "{form:?}");
         }
     }
 }

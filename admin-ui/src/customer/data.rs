@@ -1,6 +1,6 @@
 //! My data: what the vault holds, where it came from, who can see it; adding, correcting and deleting it.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -20,13 +20,13 @@ use crate::words::{self, id};
 const RECORDS: i32 = 200;
 
 /// Records by family.
-pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn list(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let catalogue = visit.catalogue().await?;
     let found = records(&visit, "", asked.page.as_deref().unwrap_or_default()).await?;
     let seen = seen_by(&visit).await?;
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         p.lead { (say!(look, "data-lead")) }
         p.row { a.button href="/data/add" { (say!(look, "data-add")) } a.button href="/data/import" { (say!(look, "bring-title")) } a.button href="/export" { (say!(look, "export-title")) } }
         @if found.records.is_empty() { p { (say!(look, "data-none")) } }
@@ -121,11 +121,11 @@ pub(super) async fn add(Customer(visit): Customer, Path(attribute): Path<String>
     {
         return Ok(frame::redirect(&format!("/data/{}", id(&record.name))));
     }
-    Ok(form(&visit, kind, &Value::Null, StatusCode::OK, None))
+    Ok(form(&visit, kind, &Value::Null, 0, StatusCode::OK, None))
 }
 
 /// A form for a value; after a refusal with what was entered, and why it was refused.
-fn form(visit: &Visit, kind: &Kind, value: &Value, status: StatusCode, refused: Option<&Fault>) -> Response {
+fn form(visit: &Visit, kind: &Kind, value: &Value, version: i64, status: StatusCode, refused: Option<&Fault>) -> Response {
     let look = &visit.look;
     let content = html! {
         @if let Some(fault) = refused { (refusal(look, fault)) }
@@ -133,6 +133,7 @@ fn form(visit: &Visit, kind: &Kind, value: &Value, status: StatusCode, refused: 
         @if kind.sensitive { p.note { (say!(look, "data-sensitive")) } }
         form method="post" {
             (hidden(visit))
+            @if version > 0 { input type="hidden" name="version" value=(version); }
             (value::fields(look, &kind.schema, value))
             p.row { button { (say!(look, "data-save")) } a.button href="/data" { (say!(look, "go-back")) } }
         }
@@ -141,22 +142,41 @@ fn form(visit: &Visit, kind: &Kind, value: &Value, status: StatusCode, refused: 
 }
 
 /// Why the vault did not take a value, above the form that still holds it.
-fn refusal(look: &Look, fault: &Fault) -> Markup {
+pub(super) fn refusal(look: &Look, fault: &Fault) -> Markup {
     html! {
-        div.fault role="alert" {
+        div.fault role="alert" tabindex="-1" autofocus {
             p { strong { (say!(look, "data-not-saved")) } }
-            @if let Fault::Refused { sentence, fields, .. } = fault {
-                @if fields.is_empty() { p lang="en" dir="ltr" { (sentence) } }
-                ul lang="en" dir="ltr" { @for (field, why) in fields { li { code { (field) } ": " (why) } } }
+            @match fault {
+                Fault::Entered(key) => p { (say!(look, key)) },
+                Fault::Refused { sentence, fields, reason, .. } => {
+                    @let own = format!("reason-{}", reason.to_ascii_lowercase().replace('_', "-"));
+                    @if let Some(text) = look.language.try_say(&own, &fluent_bundle::FluentArgs::new()) { p { (text) } }
+                    @else if fields.is_empty() { p lang="en" dir="ltr" { (sentence) } }
+                    ul { @for (field, why) in fields { li {
+                        @let way = way_of(field);
+                        a href=(format!("#f-v-{}", way.replace('/', "-"))) { (value::label(look, way.rsplit('/').next().unwrap_or_default())) }
+                        ": " span lang="en" dir="ltr" { (why) }
+                    } } }
+                },
+                _ => {},
             }
         }
     }
+}
+
+/// The way to a field in the form: `record.value_json.item.name` is `item/name`.
+fn way_of(field: &str) -> String {
+    field.trim_start_matches("record.value_json").trim_start_matches(['.', '/']).replace(['.', '['], "/").replace(']', "")
 }
 
 pub(super) async fn put(Customer(visit): Customer, Path(attribute): Path<String>, sent: Sent) -> Result<Response, Fault> {
     let catalogue = visit.catalogue().await?;
     let kind = kind_of(&catalogue, &attribute)?;
     let value = value::from_form(&kind.schema, &sent.0);
+    // Of what there is one of, another page may have made one meanwhile.
+    if kind.single && !records(&visit, &attribute, "").await?.records.is_empty() {
+        return Ok(form(&visit, kind, &value, 0, StatusCode::CONFLICT, Some(&Fault::Entered("entered-exists"))));
+    }
     let record = v1::Record { attribute: attribute.clone(), value_json: value.to_string(), ..v1::Record::default() };
     store(&visit, kind, &value, record, 0, &sent, "added").await
 }
@@ -176,13 +196,11 @@ async fn store(
         expected_version,
         request_id: sent.get("request_id").to_owned(),
     };
-    match visit.gateway.record().put_record(visit.gateway.ask(asked)).await {
-        Ok(_) => Ok(frame::redirect(&format!("/data?done={done}"))),
-        // What was entered is not lost.
-        Err(status) if status.code() == tonic::Code::InvalidArgument => {
-            Ok(form(visit, kind, value, StatusCode::UNPROCESSABLE_ENTITY, Some(&status.into())))
-        }
-        Err(status) => Err(status.into()),
+    match visit.gateway.record().put_record(visit.gateway.ask(asked)).await.map_err(Fault::from) {
+        Ok(_) => Ok(frame::done("/data", done)),
+        // What was entered is not lost, whatever the reason.
+        Err(fault @ Fault::Refused { .. }) => Ok(form(visit, kind, value, expected_version, fault.status(), Some(&fault))),
+        Err(fault) => Err(fault),
     }
 }
 
@@ -256,5 +274,5 @@ pub(super) async fn ask_delete(Customer(visit): Customer, Path(own): Path<String
 pub(super) async fn delete(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
     let asked = v1::DeleteRecordRequest { name: format!("customers/me/records/{own}"), request_id: sent.get("request_id").to_owned() };
     visit.gateway.record().delete_record(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/data?done=deleted"))
+    Ok(frame::done("/data", "deleted"))
 }

@@ -29,7 +29,8 @@ impl Details {
 
     /// Whether data was given out.
     pub(super) fn was_answered(&self) -> bool {
-        self.kind == "read"
+        // Further pages of a read are entries of their own.
+        matches!(self.kind.as_str(), "read" | "read.page")
     }
 
     /// The plain names of the data concerned.

@@ -43,7 +43,7 @@ pub(super) async fn erase(Customer(visit): Customer, sent: Sent) -> Result<Respo
         request_id: sent.get("request_id").to_owned(),
     };
     visit.gateway.identity().erase_customer(visit.gateway.ask(asked)).await?;
-    let mut response = frame::redirect("/help?done=erased");
+    let mut response = frame::done("/help", "erased");
     response.headers_mut().append(header::SET_COOKIE, Session::end());
     Ok(response)
 }

@@ -1,11 +1,10 @@
 //! Help, in the same place on every page; and how to complain.
 
-use axum::extract::Query;
 use axum::response::Response;
 use http::StatusCode;
 use maud::html;
 
-use super::{Asked, outcome};
+use super::outcome;
 use crate::frame;
 use crate::look::Visit;
 use crate::texts::say;
@@ -13,10 +12,10 @@ use crate::texts::say;
 /// Questions, each with an answer of the same name.
 const QUESTIONS: [&str; 6] = ["who", "stop", "refused", "unknown", "receipt", "complain"];
 
-pub(super) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn show(visit: Visit) -> Response {
     let look = &visit.look;
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         @for one in QUESTIONS {
             h2 { (look.language.say(&format!("help-{one}"))) }
             p { (look.language.say(&format!("help-{one}-answer"))) }

@@ -1,12 +1,10 @@
 //! Home: who can see my data.
 
-use axum::extract::Query;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::entry::Details;
 use super::{Asked, hidden, older, outcome};
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
@@ -20,21 +18,21 @@ use crate::words::{self, id};
 const WAITING: usize = 3;
 const EVERYTHING: i32 = 200;
 
-pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer) -> Result<Response, Fault> {
     let look = &visit.look;
     let catalogue = visit.catalogue().await?;
     let waiting = waiting(&visit).await?;
-    let grants = grants(&visit, "").await?.grants;
-    let open: Vec<&v1::Grant> = grants.iter().filter(|grant| words::is_open(grant)).collect();
-    let last = last_read(&visit).await?;
+    let open = open_access(&visit).await?;
+    let last = last_read(&visit, &open).await?;
     let brands = {
-        let mut brands: Vec<&str> = open.iter().map(|grant| grant.brand.as_str()).collect();
+        let sees = |grant: &&v1::Grant| grant.state == i32::from(v1::GrantState::Active) && has_begun(look, grant);
+        let mut brands: Vec<&str> = open.iter().filter(sees).map(|grant| grant.brand.as_str()).collect();
         brands.sort_unstable();
         brands.dedup();
         brands.len()
     };
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         p.lead {
             (say!(look, "home-sees", count = brands)) " "
             @if !waiting.is_empty() { (say!(look, "home-asks", count = waiting.len())) " " }
@@ -45,7 +43,7 @@ pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) 
             section aria-labelledby="waiting" {
                 h2 id="waiting" { (say!(look, "home-waiting")) }
                 ul.cards { @for request in waiting.iter().take(WAITING) { li { (request_card(look, &catalogue, request)) } } }
-                @if waiting.len() > WAITING { p { (say!(look, "home-waiting-more", count = waiting.len() - WAITING)) } }
+                @if waiting.len() > WAITING { p { a.button href="/requests" { (say!(look, "home-waiting-more", count = waiting.len() - WAITING)) } } }
             }
         }
         section aria-labelledby="open" {
@@ -60,7 +58,7 @@ pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) 
                 }
             }
         }
-        p { a href="/past" { (say!(look, "home-past")) } }
+        p.row { a href="/requests" { (say!(look, "requests-title")) } a href="/past" { (say!(look, "home-past")) } }
     };
     Ok(frame::page(&visit, StatusCode::OK, &say!(look, "home-title"), &content))
 }
@@ -91,6 +89,10 @@ fn grant_card(look: &Look, catalogue: &Catalogue, grant: &v1::Grant) -> Markup {
                     dt { (say!(look, "card-reason")) }
                     dd lang=(notice.language) dir="auto" { (first_sentence(&notice.text)) }
                 }
+                @if let Some(start) = look.time(terms.not_before.as_ref()).filter(|start| *start > look.now) {
+                    dt { (say!(look, "terms-from")) }
+                    dd { (look.date(start)) }
+                }
                 @if let Some(end) = look.time(terms.expire_time.as_ref()) {
                     dt { (say!(look, "card-until")) }
                     dd { (look.left(end)) }
@@ -117,46 +119,89 @@ fn first_sentence(text: &str) -> &str {
     end.map_or(text, |(place, c)| &text[..place + c.len_utf8()])
 }
 
+fn has_begun(look: &Look, grant: &v1::Grant) -> bool {
+    let start = grant.terms.as_ref().and_then(|terms| look.time(terms.not_before.as_ref()));
+    start.is_none_or(|start| start <= look.now)
+}
+
 async fn waiting(visit: &Visit) -> Result<Vec<v1::Request>, Fault> {
+    of_state(visit, v1::RequestState::Pending).await
+}
+
+async fn of_state(visit: &Visit, state: v1::RequestState) -> Result<Vec<v1::Request>, Fault> {
     let asked = v1::ListRequestsRequest {
         parent: "customers/me".to_owned(),
-        state: v1::RequestState::Pending.into(),
-        page_size: 50,
+        state: state.into(),
+        page_size: EVERYTHING,
         page_token: String::new(),
     };
     Ok(visit.gateway.consent().list_requests(visit.gateway.ask(asked)).await?.into_inner().requests)
 }
 
-async fn grants(visit: &Visit, page: &str) -> Result<v1::ListGrantsResponse, Fault> {
-    let asked = v1::ListGrantsRequest { parent: "customers/me".to_owned(), page_size: EVERYTHING, page_token: page.to_owned(), state: 0 };
+/// Every request that waits: for the customer, and for a brand that was offered less.
+pub(super) async fn requests(Customer(visit): Customer) -> Result<Response, Fault> {
+    let look = &visit.look;
+    let catalogue = visit.catalogue().await?;
+    let pending = waiting(&visit).await?;
+    let countered = of_state(&visit, v1::RequestState::Countered).await?;
+    let content = html! {
+        @if pending.is_empty() && countered.is_empty() { p { (say!(look, "requests-none")) } }
+        @if !pending.is_empty() {
+            h2 { (say!(look, "home-waiting")) }
+            ul.cards { @for request in &pending { li { (request_card(look, &catalogue, request)) } } }
+        }
+        @if !countered.is_empty() {
+            h2 { (say!(look, "requests-countered")) }
+            ul.lines { @for request in &countered { li { a href=(format!("/requests/{}", id(&request.name))) { bdi { (request.brand_title) } } } } }
+        }
+        p { a.button href="/" { (say!(look, "go-home")) } }
+    };
+    Ok(frame::page(&visit, StatusCode::OK, &say!(look, "requests-title"), &content))
+}
+
+async fn grants(visit: &Visit, state: v1::GrantState, page: &str) -> Result<v1::ListGrantsResponse, Fault> {
+    let asked = v1::ListGrantsRequest {
+        parent: "customers/me".to_owned(),
+        page_size: EVERYTHING,
+        page_token: page.to_owned(),
+        state: state.into(),
+    };
     Ok(visit.gateway.consent().list_grants(visit.gateway.ask(asked)).await?.into_inner())
 }
 
-/// When the last read was, and whose.
-async fn last_read(visit: &Visit) -> Result<Option<(jiff::Timestamp, String)>, Fault> {
-    let asked = v1::ListEntriesRequest {
-        parent: "customers/me".to_owned(),
-        kind: "read".to_owned(),
-        page_size: 1,
-        ..v1::ListEntriesRequest::default()
-    };
-    let found = visit.gateway.ledger().list_entries(visit.gateway.ask(asked)).await?.into_inner();
-    let Some(entry) = found.entries.first() else { return Ok(None) };
-    let Some(at) = visit.look.time(entry.event_time.as_ref()) else { return Ok(None) };
-    let grant = Details::of(entry).grant.unwrap_or_default();
-    let asked = v1::GetGrantRequest { name: format!("customers/me/grants/{grant}") };
-    let who = visit.gateway.consent().get_grant(visit.gateway.ask(asked)).await?.into_inner().grant.map(|grant| grant.brand_title);
-    Ok(Some((at, who.unwrap_or_default())))
+/// All access that is on, paused or held, newest first: none is left out because there is much that has ended.
+pub(super) async fn open_access(visit: &Visit) -> Result<Vec<v1::Grant>, Fault> {
+    let mut open = Vec::new();
+    for state in [v1::GrantState::Active, v1::GrantState::Paused, v1::GrantState::Suspended] {
+        let mut page = String::new();
+        loop {
+            let found = grants(visit, state, &page).await?;
+            open.extend(found.grants);
+            if found.next_page_token.is_empty() {
+                break;
+            }
+            page = found.next_page_token;
+        }
+    }
+    Ok(open)
+}
+
+/// When the last read was, and whose: of all access, also of what has ended.
+async fn last_read(visit: &Visit, open: &[v1::Grant]) -> Result<Option<(jiff::Timestamp, String)>, Fault> {
+    let ended = grants(visit, v1::GrantState::Unspecified, "").await?.grants;
+    let reads =
+        open.iter().chain(&ended).filter_map(|grant| Some((visit.look.time(grant.last_read_time.as_ref())?, grant.brand_title.clone())));
+    Ok(reads.max_by_key(|(at, _)| *at))
 }
 
 /// Access that has ended.
-pub(super) async fn past(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn past(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let catalogue = visit.catalogue().await?;
-    let found = grants(&visit, asked.page.as_deref().unwrap_or_default()).await?;
+    let found = grants(&visit, v1::GrantState::Unspecified, asked.page.as_deref().unwrap_or_default()).await?;
     let ended: Vec<&v1::Grant> = found.grants.iter().filter(|grant| !words::is_open(grant)).collect();
     let content = html! {
-        @if ended.is_empty() { p { (say!(look, "past-none")) } }
+        @if ended.is_empty() && asked.page.is_none() && found.next_page_token.is_empty() { p { (say!(look, "past-none")) } }
         ul.cards {
             @for grant in ended {
                 @let terms = grant.terms.clone().unwrap_or_default();
@@ -187,7 +232,7 @@ pub(super) async fn pause_all(Customer(visit): Customer, sent: Sent) -> Result<R
     let asked =
         v1::PauseAllGrantsRequest { parent: "customers/me".to_owned(), until_time: None, request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().pause_all_grants(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/?done=paused-all"))
+    Ok(frame::done("/", "paused-all"))
 }
 
 /// Asks once more before all are stopped.
@@ -203,5 +248,5 @@ pub(super) async fn ask_stop_all(Customer(visit): Customer) -> Response {
 pub(super) async fn stop_all(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {
     let asked = v1::RevokeAllGrantsRequest { parent: "customers/me".to_owned(), request_id: sent.get("request_id").to_owned() };
     visit.gateway.consent().revoke_all_grants(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/?done=stopped-all"))
+    Ok(frame::done("/", "stopped-all"))
 }

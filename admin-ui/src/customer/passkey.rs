@@ -208,7 +208,7 @@ pub(super) async fn add(Customer(visit): Customer, sent: Sent) -> Result<Respons
         credential_json: sent.get("credential").to_owned(),
     };
     visit.gateway.identity().finish_add_passkey(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/security?done=passkey-added"))
+    Ok(frame::done("/security", "passkey-added"))
 }
 
 /// Asks whether a passkey is to be removed, and says what that means.
@@ -243,7 +243,7 @@ pub(super) async fn remove(Customer(visit): Customer, Path(passkey): Path<String
     let asked =
         v1::RemovePasskeyRequest { name: format!("customers/me/passkeys/{passkey}"), request_id: sent.get("request_id").to_owned() };
     visit.gateway.identity().remove_passkey(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/security?done=passkey-removed"))
+    Ok(frame::done("/security", "passkey-removed"))
 }
 
 /// Makes a recovery code, and shows it, once.

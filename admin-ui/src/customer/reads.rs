@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use axum::extract::Query;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -19,9 +18,9 @@ use crate::words::id;
 const READS: i32 = 50;
 /// What can be looked at: all, what was shown, what was refused.
 const RESULTS: [(&str, &str, &str); 3] =
-    [("", "reads-all", "read.*"), ("shown", "reads-shown", "read"), ("refused", "reads-refused", "read.refused")];
+    [("", "reads-all", "read.*"), ("shown", "reads-shown", "read.*"), ("refused", "reads-refused", "read.refused")];
 
-pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn list(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let catalogue = visit.catalogue().await?;
     let brands = brands(&visit).await?;
@@ -36,7 +35,12 @@ pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) 
         page_token: asked.page.clone().unwrap_or_default(),
         ..v1::ListEntriesRequest::default()
     };
-    let found = visit.gateway.ledger().list_entries(visit.gateway.ask(wanted)).await?.into_inner();
+    let mut found = visit.gateway.ledger().list_entries(visit.gateway.ask(wanted)).await?.into_inner();
+    if result == "shown" {
+        // What was shown has more than one kind: pages of one read are entries of their own.
+        found.entries.retain(|entry| Details::of(entry).was_answered());
+    }
+    let everything = result.is_empty() && brand.is_empty() && asked.page.is_none() && found.next_page_token.is_empty();
     let mut sorted: Vec<(&String, &String)> = brands.iter().collect();
     sorted.sort_by_key(|(_, title)| title.as_str());
     let content = html! {
@@ -51,7 +55,7 @@ pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) 
             }
             button { (say!(look, "reads-filter")) }
         }
-        @if found.entries.is_empty() { p { (say!(look, if found.next_page_token.is_empty() { "reads-none" } else { "reads-none-here" })) } }
+        @if found.entries.is_empty() { p { (say!(look, if everything { "reads-none" } else { "reads-none-here" })) } }
         @else {
             div.wide tabindex="0" role="region" aria-label=(say!(look, "reads-title")) {
                 table {

@@ -1,6 +1,6 @@
 //! Receipts of decisions, and what proves them.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use coffret_proto::v1;
 use http::{StatusCode, header};
@@ -16,11 +16,11 @@ use crate::words::{self, id};
 const RECEIPTS: i32 = 50;
 
 fn decision(look: &Look, decision: &str) -> String {
-    let key = format!("decision-{decision}");
+    let key = format!("decision-{}", decision.replace('_', "-"));
     look.language.try_say(&key, &fluent_bundle::FluentArgs::new()).unwrap_or_else(|| decision.to_owned())
 }
 
-pub(super) async fn list(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn list(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let wanted = v1::ListReceiptsRequest {
         parent: "customers/me".to_owned(),
@@ -51,7 +51,7 @@ async fn receipt(visit: &Visit, own: &str) -> Result<v1::Receipt, Fault> {
     visit.gateway.consent().get_receipt(visit.gateway.ask(asked)).await?.into_inner().receipt.ok_or(Fault::Missing)
 }
 
-pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> Result<Response, Fault> {
     let look = &visit.look;
     let receipt = receipt(&visit, &own).await?;
     let catalogue = visit.catalogue().await?;
@@ -59,7 +59,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Que
     let checked =
         visit.gateway.ledger().verify_entry(visit.gateway.ask(v1::VerifyEntryRequest { name: receipt.entry.clone() })).await?.into_inner();
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         dl {
             dt { (say!(look, "receipt-decision")) } dd { (decision(look, &receipt.decision)) }
             dt { (say!(look, "receipt-brand")) } dd { bdi { (titles.get(id(&receipt.brand)).map_or("", String::as_str)) } }

@@ -1,6 +1,6 @@
 //! What a brand asks, and the answer: yes, no, or less.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -18,6 +18,8 @@ use crate::value;
 use crate::words::{self, id};
 
 const DAY: i64 = 86_400;
+/// Kinds of data of which the page shows what the vault holds.
+const PREVIEWS: usize = 12;
 /// Terms that can be chosen, in days, where they are shorter than what is asked.
 const SHORTER: [i64; 4] = [1, 30, 90, 180];
 
@@ -26,17 +28,21 @@ async fn request(visit: &Visit, id: &str, language: &str) -> Result<v1::Request,
     visit.gateway.consent().get_request(visit.gateway.ask(asked)).await?.into_inner().request.ok_or(Fault::Missing)
 }
 
-pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let language = asked.language.as_deref().and_then(Language::find).unwrap_or(look.language);
     let request = request(&visit, &own, language.tag).await?;
     let catalogue = visit.catalogue().await?;
     let terms = request.terms.clone().unwrap_or_default();
     let open = request.state == i32::from(v1::RequestState::Pending);
+    let standing = if open { super::home::open_access(&visit).await?.into_iter().find(|grant| same_purpose(grant, &terms)) } else { None };
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         @if !open { (closed(look, &catalogue, &request)) }
         (notice(look, &request))
+        @if let Some(access) = &standing {
+            p.note { (say!(look, "request-standing")) " " a href=(format!("/access/{}", id(&access.name))) { (say!(look, "reads-access")) } }
+        }
         @if open {
             form method="post" {
                 (hidden(&visit))
@@ -44,7 +50,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Que
                 (what(&visit, &catalogue, &terms).await?)
                 h2 { (say!(look, "request-rules")) }
                 (words::rules(look, &terms))
-                (how_long(look, &terms))
+                (how_long(look, &terms, true))
                 h2 { (say!(look, "request-stop-title")) }
                 p { (say!(look, "request-stop", brand = request.brand_title.clone())) }
                 div.decision {
@@ -55,7 +61,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Que
                 p.row { a href="/" { (say!(look, "decide-later")) } a href="/help" { (say!(look, "ask-a-question")) } }
             }
         } @else {
-            h2 { (say!(look, "request-what")) }
+            h2 { (say!(look, "request-asked")) }
             (words::items(look, &catalogue, &terms))
             h2 { (say!(look, "request-rules")) }
             (words::rules(look, &terms))
@@ -64,6 +70,11 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, Que
     };
     let title = say!(look, "request-title", brand = request.brand_title.clone());
     Ok(frame::page(&visit, StatusCode::OK, &title, &content))
+}
+
+/// Whether an access serves what a request is for: a yes would take its place.
+fn same_purpose(grant: &v1::Grant, terms: &v1::Terms) -> bool {
+    grant.terms.as_ref().is_some_and(|own| own.purpose == terms.purpose)
 }
 
 fn closed(look: &Look, catalogue: &Catalogue, request: &v1::Request) -> Markup {
@@ -111,9 +122,9 @@ fn seen(request: &v1::Request) -> Markup {
 async fn what(visit: &Visit, catalogue: &Catalogue, terms: &v1::Terms) -> Result<Markup, Fault> {
     let look = &visit.look;
     let (needed, optional): (Vec<&v1::Item>, Vec<&v1::Item>) = terms.items.iter().partition(|item| item.needed);
-    let held = held(visit, terms).await?;
+    let held = held(visit, terms).await;
     Ok(html! {
-        h2 { (say!(look, "request-needed")) }
+        @if !needed.is_empty() { h2 { (say!(look, "request-needed")) } }
         ul.items { @for item in needed { li { (item_words(look, catalogue, item)) (preview(look, catalogue, &held, item)) } } }
         @if !optional.is_empty() {
             h2 { (say!(look, "request-optional")) }
@@ -143,18 +154,21 @@ fn title_of(look: &Look, catalogue: &Catalogue, attribute: &str) -> String {
 }
 
 /// What the vault holds of what is asked, newest first.
-async fn held(visit: &Visit, terms: &v1::Terms) -> Result<Vec<v1::Record>, Fault> {
+async fn held(visit: &Visit, terms: &v1::Terms) -> Vec<v1::Record> {
     let mut held = Vec::new();
-    for item in &terms.items {
+    // More is no preview; and one that cannot be had keeps nobody from answering.
+    for item in terms.items.iter().take(PREVIEWS) {
         let asked = v1::ListRecordsRequest {
             parent: "customers/me".to_owned(),
             attribute: item.attribute.clone(),
             page_size: 3,
             page_token: String::new(),
         };
-        held.extend(visit.gateway.record().list_records(visit.gateway.ask(asked)).await?.into_inner().records);
+        if let Ok(found) = visit.gateway.record().list_records(visit.gateway.ask(asked)).await {
+            held.extend(found.into_inner().records);
+        }
     }
-    Ok(held)
+    held
 }
 
 fn preview(look: &Look, catalogue: &Catalogue, held: &[v1::Record], item: &v1::Item) -> Markup {
@@ -177,23 +191,41 @@ fn preview(look: &Look, catalogue: &Catalogue, held: &[v1::Record], item: &v1::I
 }
 
 /// For how long: nothing is chosen beforehand.
-pub(super) fn how_long(look: &Look, terms: &v1::Terms) -> Markup {
+pub(super) fn how_long(look: &Look, terms: &v1::Terms, unread: bool) -> Markup {
     let start = look.time(terms.not_before.as_ref()).unwrap_or(look.now).max(look.now);
     let end = look.time(terms.expire_time.as_ref());
-    let repeated = terms.uses != 1 && terms.fetch != i32::from(v1::Fetch::Once);
+    // Once more after a read would be twice.
+    let repeated = unread && terms.uses != 1 && terms.fetch != i32::from(v1::Fetch::Once);
     html! {
         fieldset.choices {
             legend { h2 { (say!(look, "request-how-long")) } }
             @if repeated { label.check { input type="radio" name="term" value="once" required; span { (say!(look, "term-once")) } } }
             @for days in SHORTER {
-                @let until = Timestamp::from_second(start.as_second() + days * DAY).ok();
+                @let until = end_of(start, days);
                 @if let Some(until) = until.filter(|until| end.is_none_or(|end| *until < end)) {
-                    label.check { input type="radio" name="term" value=(days) required; span { (say!(look, "term-days", days = days)) " " span.soft { (look.until(until)) } } }
+                    label.check { input type="radio" name="term" value=(term(start, days)) required; span { (say!(look, "term-days", days = days)) " " span.soft { (look.until(until)) } } }
                 }
             }
             label.check { input type="radio" name="term" value="asked" required; span { (say!(look, "term-asked")) @if let Some(end) = end { " " span.soft { (look.until(end)) } } } }
         }
     }
+}
+
+fn end_of(start: Timestamp, days: i64) -> Option<Timestamp> {
+    Timestamp::from_second(start.as_second() + days * DAY).ok()
+}
+
+/// A term in a form: so many days, and the very second that the page names as its end.
+pub(super) fn term(start: Timestamp, days: i64) -> String {
+    format!("{days}:{}", start.as_second() + days * DAY)
+}
+
+/// The end that the page named: of a term that is offered, not over yet, and not later than it would be from now.
+pub(super) fn read_term(start: Timestamp, text: &str, offered: &[i64]) -> Option<prost_types::Timestamp> {
+    let (days, end) = text.split_once(':')?;
+    let (days, end): (i64, i64) = (days.parse().ok()?, end.parse().ok()?);
+    let sound = offered.contains(&days) && end > start.as_second() && end <= start.as_second() + days * DAY;
+    sound.then_some(prost_types::Timestamp { seconds: end, nanos: 0 })
 }
 
 /// The terms that somebody chose: never more than was asked.
@@ -206,13 +238,11 @@ pub(super) fn shortened(look: &Look, asked: &v1::Terms, term: &str) -> Result<v1
             terms.fetch = v1::Fetch::Once.into();
             terms.frequency = None;
         }
-        days => {
-            let days = days.parse::<i64>().ok().filter(|days| SHORTER.contains(days)).ok_or(Fault::Entered("entered-term"))?;
+        chosen => {
             let start = look.time(asked.not_before.as_ref()).unwrap_or(look.now).max(look.now);
-            let until = start.as_second() + days * DAY;
-            let shorter = asked.expire_time.as_ref().is_none_or(|end| until < end.seconds);
-            if shorter {
-                terms.expire_time = Some(prost_types::Timestamp { seconds: until, nanos: 0 });
+            let until = read_term(start, chosen, &SHORTER).ok_or(Fault::Entered("entered-term"))?;
+            if asked.expire_time.as_ref().is_none_or(|end| until.seconds < end.seconds) {
+                terms.expire_time = Some(until);
             }
         }
     }
@@ -226,7 +256,7 @@ pub(super) async fn decide(Customer(visit): Customer, Path(own): Path<String>, s
         "no" => {
             let asked = v1::DeclineRequestRequest { name, request_id: sent.get("request_id").to_owned() };
             visit.gateway.consent().decline_request(visit.gateway.ask(asked)).await?;
-            Ok(frame::redirect("/?done=declined"))
+            Ok(frame::done("/", "declined"))
         }
         "yes" => {
             let request = request(&visit, &own, sent.get("notice_language")).await?;
@@ -234,6 +264,9 @@ pub(super) async fn decide(Customer(visit): Customer, Path(own): Path<String>, s
             let mut terms = shortened(&visit.look, &asked, sent.get("term"))?;
             let chosen: Vec<&str> = sent.all("item").collect();
             terms.items.retain(|item| item.needed || chosen.contains(&item.attribute.as_str()));
+            if terms.items.is_empty() {
+                return Err(Fault::Entered("entered-nothing-left"));
+            }
             approve(&visit, name, terms, &sent).await
         }
         _ => Err(Fault::Entered("entered-answer")),
@@ -251,7 +284,7 @@ async fn approve(visit: &Visit, name: String, terms: v1::Terms, sent: &Sent) -> 
     let answer = visit.gateway.consent().approve_request(visit.gateway.ask(asked)).await?.into_inner();
     let done = if answer.grant.is_some() { "approved" } else { "countered" };
     let receipt = answer.receipt.unwrap_or_default();
-    Ok(frame::redirect(&format!("/receipts/{}?done={done}", id(&receipt.name))))
+    Ok(frame::done(&format!("/receipts/{}", id(&receipt.name)), done))
 }
 
 /// Everything that can be less, on one page.
@@ -270,7 +303,11 @@ pub(super) async fn less(Customer(visit): Customer, Path(own): Path<String>) -> 
             (hidden(&visit))
             (seen(&request))
             (narrower(look, &catalogue, &terms, false))
-            (how_long(look, &terms))
+            h2 { (say!(look, "request-rules")) }
+            (words::rules(look, &terms))
+            (how_long(look, &terms, true))
+            h2 { (say!(look, "request-stop-title")) }
+            p { (say!(look, "request-stop", brand = request.brand_title.clone())) }
             div.decision {
                 button { (say!(look, "offer-this")) }
                 a.button href=(format!("/requests/{own}")) { (say!(look, "go-back")) }
@@ -296,6 +333,7 @@ pub(super) fn narrower(look: &Look, catalogue: &Catalogue, terms: &v1::Terms, ch
             @let maskable = item.view == i32::from(v1::View::Raw) && catalogue.find(&item.attribute).is_none_or(|kind| kind.maskable);
             fieldset.choices {
                 legend { strong { (title_of(look, catalogue, &item.attribute)) } @if item.needed { " " span.soft { (say!(look, "item-needed")) } } }
+                @if !item.reason.is_empty() { p { bdi { (item.reason) } } }
                 label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="as" checked[item.needed || chosen]; span { (words::view(look, item.view)) } }
                 @if maskable { label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="masked"; span { (say!(look, "view-masked")) } } }
                 label.check { input type="radio" name=(format!("view:{}", item.attribute)) value="none" checked[!item.needed && !chosen]; span { (say!(look, "item-none")) } }

@@ -1,6 +1,5 @@
 //! Passkeys, the recovery code, where somebody is signed in, and ending that.
 
-use axum::extract::Query;
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -15,14 +14,14 @@ use crate::texts::say;
 use crate::words::id;
 
 /// The tokens that open this vault.
-pub(super) async fn show(Customer(visit): Customer, Query(asked): Query<Asked>) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let (me, answer) = tokens(&visit, asked.page.as_deref()).await?;
     let live = |token: &&v1::Token| token.revoke_time.is_none() && look.time(token.expire_time.as_ref()).is_some_and(|end| end > look.now);
     let tokens: Vec<&v1::Token> = answer.tokens.iter().filter(live).collect();
     let passkeys = passkey::section(&visit).await?;
     let content = html! {
-        (outcome(&visit, asked.done.as_deref()))
+        (outcome(&visit))
         p.lead { (say!(look, "security-lead", count = tokens.len())) }
         (passkeys)
         h2 { (say!(look, "security-sessions")) }
@@ -68,7 +67,7 @@ pub(super) async fn end(Customer(visit): Customer, sent: Sent) -> Result<Respons
     let token = sent.get("token");
     let asked = v1::RevokeTokenRequest { name: format!("tokens/{token}"), request_id: sent.get("request_id").to_owned() };
     visit.gateway.identity().revoke_token(visit.gateway.ask(asked)).await?;
-    Ok(frame::redirect("/security?done=ended"))
+    Ok(frame::done("/security", "ended"))
 }
 
 /// Ends the visitor's own token; nothing is wrong where there is none any more.

@@ -39,7 +39,7 @@ pub(super) async fn show(visit: Visit) -> Response {
         }
         section aria-labelledby="token" {
             h2 id="token" { (say!(look, "sign-in-token-title")) }
-            p { (say!(look, "sign-in-token-words")) }
+            p { (say!(look, "sign-in-token-words")) " " (say!(look, "sign-in-token-once")) }
             form method="post" action="/sign-in" {
                 (hidden(&visit))
                 div.field {
@@ -79,10 +79,15 @@ pub(super) async fn enter_demo(visit: Visit, sent: Sent) -> Result<Response, Fau
     welcome(&visit, issued.secret).await
 }
 
-/// Holds the token against the services, ends the session that there was, and begins one.
+/// Holds the token against the services, begins a session, and ends the one that there was.
 pub(super) async fn welcome(visit: &Visit, token: String) -> Result<Response, Fault> {
+    let cookies = cookies(visit, token.clone()).await?;
+    if visit.session.as_ref().is_some_and(|before| before.token != token) {
+        // It may be over already; that is as well.
+        let _ = super::security::end_own(visit).await;
+    }
     let mut response = frame::redirect("/");
-    for cookie in cookies(visit, token).await? {
+    for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

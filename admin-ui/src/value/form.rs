@@ -193,7 +193,9 @@ pub(crate) fn from_form(schema: &Value, sent: &[(String, String)]) -> Value {
 }
 
 fn build(part: Part<'_>, way: &str, fields: &HashMap<&str, Vec<&str>>, depth: usize) -> Option<Value> {
-    let first = || fields.get(way).and_then(|all| all.first()).map(|text| text.trim()).filter(|text| !text.is_empty());
+    // Browsers send line breaks as two characters, of which the vault knows one.
+    let first =
+        || fields.get(way).and_then(|all| all.first()).map(|text| text.trim().replace("\r\n", "\n")).filter(|text| !text.is_empty());
     match part.kind() {
         "object" if depth <= DEPTH => {
             let mut map = Map::new();
@@ -216,7 +218,7 @@ fn build(part: Part<'_>, way: &str, fields: &HashMap<&str, Vec<&str>>, depth: us
             };
             (!built.is_empty()).then_some(Value::Array(built))
         }
-        kind => first().map(|text| scalar(kind, text)),
+        kind => first().map(|text| scalar(kind, &text)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connections: taking them, the TLS handshake, HTTP/2 and HTTP/1.1 within limits, and letting them go.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ const KILO: u32 = 1024;
 enum Behind {
     /// The services, in gRPC and gRPC-Web, and pages beside them if there are any.
     Services { core: Core, web: GrpcWebService<Core>, pages: Option<axum::Router> },
-    /// Pages for people alone.
-    Pages(axum::Router),
+    /// Pages for people alone; whether a proxy on this machine says from where they come.
+    Pages(axum::Router, bool),
 }
 
 /// What stands behind every connection.
@@ -55,8 +55,8 @@ impl Entrance {
     }
 
     /// To pages on an address of their own.
-    pub(crate) fn to_pages(pages: axum::Router, tls: Option<Arc<Settings>>) -> Self {
-        Self::to(Behind::Pages(pages), tls)
+    pub(crate) fn to_pages(pages: axum::Router, tls: Option<Arc<Settings>>, forwarded: bool) -> Self {
+        Self::to(Behind::Pages(pages, forwarded), tls)
     }
 
     fn to(behind: Behind, tls: Option<Arc<Settings>>) -> Self {
@@ -105,7 +105,7 @@ impl Entrance {
         let behind = self.behind.clone();
         let service = hyper::service::service_fn(move |request: Request<Incoming>| match &behind {
             Behind::Services { core, web, pages } => answer(core.clone(), web, pages.as_ref(), Arc::clone(&peer), request),
-            Behind::Pages(pages) => turn_pages(pages.clone(), &peer, request),
+            Behind::Pages(pages, forwarded) => turn_pages(pages.clone(), address_of(&peer, *forwarded, &request), request),
         });
         let connection = self.http.serve_connection(TokioIo::new(Gathering::new(stream)), service);
         tokio::pin!(connection);
@@ -142,7 +142,7 @@ fn answer(
         return core.call(request.map(Body::new));
     }
     match pages.cloned() {
-        Some(pages) => turn_pages(pages, &peer, request),
+        Some(pages) => turn_pages(pages, peer.address, request),
         None => Box::pin(async {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_FOUND;
@@ -152,9 +152,18 @@ fn answer(
 }
 
 /// A page, told from where the browser came.
-fn turn_pages(mut pages: axum::Router, peer: &Peer, mut request: Request<Incoming>) -> Answer {
-    request.extensions_mut().insert(coffret_admin_ui::Visitor(peer.address));
+fn turn_pages(mut pages: axum::Router, from: IpAddr, mut request: Request<Incoming>) -> Answer {
+    request.extensions_mut().insert(coffret_admin_ui::Visitor(from));
     Box::pin(async move { pages.call(request).await.map(|response| response.map(Body::new)) })
+}
+
+/// From where a browser comes: what the proxy has added last, since everything before it is the browser's own word.
+fn address_of(peer: &Peer, forwarded: bool, request: &Request<Incoming>) -> IpAddr {
+    let last = || {
+        let line = request.headers().get_all("x-forwarded-for").into_iter().next_back()?;
+        line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    if forwarded { last().unwrap_or(peer.address) } else { peer.address }
 }
 
 /// Takes connections until the stop, then lets the open ones end within the drain time, and cuts what is left.

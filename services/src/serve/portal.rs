@@ -60,6 +60,8 @@ impl Server {
         }
         let listener = TcpListener::bind(parts.listen).await.map_err(|cause| StartError::Listen(parts.listen, cause))?;
         let address = listener.local_addr().map_err(|cause| StartError::Listen(parts.listen, cause))?;
+        // Only where a proxy is said to be in front; whoever reaches the demo could write such a line themselves.
+        let forwarded = parts.plaintext && demo.is_none();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let origin = parts.origin.unwrap_or_else(|| format!("{scheme}://localhost:{}", address.port()));
         match RelyingParty::new(&origin, parts.relying_party.as_deref()) {
@@ -72,7 +74,7 @@ impl Server {
             Some(demo) => foundation.with_demo(demo),
             None => foundation,
         };
-        let entrance = Arc::new(Entrance::to_pages(coffret_admin_ui::customer::router(foundation), tls));
+        let entrance = Arc::new(Entrance::to_pages(coffret_admin_ui::customer::router(foundation), tls, forwarded));
         let accepting = connection::accept(listener, entrance, self.connections, self.stop.subscribe(), self.drain);
         self.portals.0.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(accepting));
         tracing::info!(%address, "the portal is open");

@@ -37,11 +37,12 @@ fn table(text: &str) -> Vec<(usize, Result<Line, &'static str>)> {
     let Some((attribute, value)) = columns else { return vec![(1, Err("bring-no-columns"))] };
     let mut lines = Vec::new();
     for row in reader.records() {
+        // As a spreadsheet numbers its rows, the header being the first.
+        let number = lines.len() + 2;
         let Ok(row) = row else {
-            lines.push((lines.len() + 2, Err("bring-not-table")));
+            lines.push((number, Err("bring-not-table")));
             continue;
         };
-        let number = row.position().map_or(lines.len() + 2, |position| position.line() as usize);
         let cell = |place: usize| row.get(place).unwrap_or_default().trim();
         let parsed = serde_json::from_str::<Value>(cell(value)).ok().filter(Value::is_object);
         let line = parsed.map(|value| Line { attribute: cell(attribute).to_owned(), value });
