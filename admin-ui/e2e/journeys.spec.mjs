@@ -40,7 +40,7 @@ test('less is offered, answered by a receipt, narrowed, and stopped in two steps
   await page.getByRole('link', { name: 'Offer less' }).click();
   const wish = page.locator('fieldset', { hasText: 'Wish' });
   await wish.getByLabel('as it is').check();
-  await page.locator('input[name=term][value="30"]').check();
+  await page.locator('input[name=term][value^="30:"]').check();
   await page.getByRole('button', { name: 'Offer this' }).click();
   await expect(page.locator('.outcome')).toContainText('You share this now');
   await expect(page.locator('main')).toContainText(/in \W*30\W* days/);
@@ -50,7 +50,7 @@ test('less is offered, answered by a receipt, narrowed, and stopped in two steps
   await page.getByRole('link', { name: 'See this access' }).click();
   await page.getByRole('link', { name: 'Share less' }).click();
   await page.locator('fieldset', { hasText: 'Wish' }).getByLabel('Not at all').check();
-  await page.locator('input[name=term][value="1"]').check();
+  await page.locator('input[name=term][value^="1:"]').check();
   await page.getByRole('button', { name: 'Share less' }).click();
   await expect(page.locator('.outcome')).toContainText('You share less from now on');
   await expect(page.locator('.items li')).toHaveCount(2);
@@ -87,6 +87,10 @@ test('with the keyboard alone: pause, resume, stop', async ({ page }) => {
   await expect(page.locator('.outcome')).toContainText('Access is paused');
   await keys.key(page.getByRole('button', { name: 'Resume access' }));
   await expect(page.locator('.outcome')).toContainText('Access is on again');
+  // Focus is on what came of it, which is said once.
+  await expect(page.locator('.outcome')).toBeFocused();
+  await page.reload();
+  await expect(page.locator('.outcome')).toHaveCount(0);
   // The first Tab leads past the way around.
   await page.keyboard.press('Tab');
   await expect(page.locator('.skip')).toBeFocused();
@@ -129,6 +133,23 @@ test('without scripts: data is added, corrected, exported and deleted', async ({
   await expect(page.locator('.outcome')).toContainText('It is deleted');
   await expect(page.locator('main')).not.toContainText('<b>Hat</b>');
   await context.close();
+});
+
+test('a file is imported line by line, and what is there is not taken twice', async ({ page }) => {
+  await enter(page, THOMAS);
+  const lines = '{"attribute":"style.words","value":{"words":["plain"]}}\n{"attribute":"body.height","value":{"value":3,"unit":"cm"}}\nnone\n{"attribute":"nobody.knows","value":{}}\n';
+  const bring = async () => {
+    await page.goto(portal() + '/data/import');
+    await page.locator('input[type=file]').setInputFiles({ name: 'mine.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from(lines) });
+    await page.getByRole('button', { name: 'Import it' }).click();
+  };
+  await bring();
+  await expect(page.locator('.outcome')).toContainText('One line is in your vault now.');
+  await expect(page.locator('.lines li')).toHaveText([/Line \W*2\W*:.*value/, /Line \W*3\W*: This is not JSON/, /Line \W*4\W*: The vault does not know/]);
+  await bring();
+  await expect(page.locator('main')).toContainText('One line was there already.');
+  await page.goto(portal() + '/data');
+  await expect(page.locator('main')).toContainText('plain');
 });
 
 test('everything is erased, and nothing opens after it', async ({ page }) => {
