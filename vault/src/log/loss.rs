@@ -109,10 +109,10 @@ impl Vault {
             }
             let again = self.store.placed_after(&current, signed).await?;
             let waiting = again.iter().map(|(_, leaves)| leaves.len() as u64).sum();
-            let (_, mut first) = Loaded::empty(next.log).append(&[leaf], current.epoch);
+            let (_, mut first) = Loaded::empty(next.log).append(&[leaf], current.epoch + 1);
             let batch = make_uuid_v4(self.entropy.as_ref())?;
             first.batches = vec![(0, batch, Pending { batch, leaves: vec![entry] }.entries())];
-            if self.store.give_up_logs(&losses, &current, signed, &again, (&next, &first), now).await? {
+            if self.store.give_up_logs(&losses, &current, (signed, signed), &again, (&next, &first), now).await? {
                 tracing::warn!(log = next.name, "a loss was accepted; the new log begins");
                 return Ok(AcceptedLoss { given_up, signed, waiting, next: next.name, record });
             }
