@@ -203,6 +203,12 @@ impl Store {
         self.log_row(sql, vec![log.into()]).await?.map(|row| signed(&row)).transpose()
     }
 
+    /// The newest checkpoint of a log that has no more leaves than these.
+    pub(crate) async fn checkpoint_up_to(&self, log: i64, size: u64) -> Result<Option<Signed>> {
+        let sql = format!("{CHECKPOINT} WHERE log = $1 AND size <= $2 ORDER BY size DESC LIMIT 1");
+        self.log_row(sql, vec![log.into(), number(size).into()]).await?.map(|row| signed(&row)).transpose()
+    }
+
     /// The checkpoint of a log at exactly this size.
     pub(crate) async fn checkpoint_at(&self, log: i64, size: u64) -> Result<Option<Signed>> {
         let sql = format!("{CHECKPOINT} WHERE log = $1 AND size = $2");

@@ -101,7 +101,8 @@ impl Store {
         next: (&Origin, &Growth),
         now: Timestamp,
     ) -> Done<bool> {
-        let sql = "UPDATE log_head SET log = $1, size = 0, root = $2, epoch = epoch + 1 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
+        let sql =
+            "UPDATE log_head SET log = $1, size = 0, root = $2, epoch = epoch + 1 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
         let root = coffret_ledger::Hash::EMPTY_ROOT.as_bytes().to_vec();
         let values = vec![next.0.log.into(), root.into(), head.log.into(), number(head.size).into(), head.epoch.into()];
         if on.execute_raw(self.statement(sql, values)).await?.rows_affected() == 0 {
