@@ -214,6 +214,11 @@ impl ColumnsReader {
         if u64::try_from(metadata.num_rows()) != Ok(rows) {
             return Err("it has another number of rows than there are events");
         }
+        let of_groups =
+            file.metadata().row_groups().iter().try_fold(0_u64, |sum, group| sum.checked_add(u64::try_from(group.num_rows()).ok()?));
+        if of_groups != Some(rows) {
+            return Err("its row groups have another number of rows than it states");
+        }
         Ok(Self { rows: RowIter::from_file_into(Box::new(file)) })
     }
 
@@ -221,6 +226,11 @@ impl ColumnsReader {
     pub(crate) fn is_next(&mut self, index: u64, leaf: &Leaf, details: Option<&Details<'_>>) -> bool {
         let Some(Ok(found)) = self.rows.next() else { return false };
         is(&found, &row(index, leaf, details))
+    }
+
+    /// Whether no row comes any more.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.rows.next().is_none()
     }
 }
 

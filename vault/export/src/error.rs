@@ -46,6 +46,9 @@ pub enum ExportError {
     /// What was written reads back differently.
     #[error("{0}: it does not read back as it was written. Nothing was signed.")]
     ReadBack(String),
+    /// A file that is no part of this export.
+    #[error("{}: this file is no part of the export. Nothing was signed. Take it away, and go on.", .0.display())]
+    Stray(PathBuf),
     /// The log has signed something else than what came.
     #[error("What came up to entry {0} is not what the log says that it handed over. It was not kept.")]
     Handover(u64),

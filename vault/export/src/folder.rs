@@ -1,9 +1,11 @@
 //! The folder: plain files below one root, read and written without following links.
 
+use std::collections::BTreeSet;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -21,11 +23,17 @@ const BUFFER: usize = 1 << 18;
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
+    /// Folders with names that are not durable yet.
+    changed: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
 impl Folder {
-    pub(crate) const fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self { root, changed: Arc::default() }
+    }
+
+    fn changed(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -82,6 +90,7 @@ impl Folder {
     fn make_parent(&self, name: &str) -> Result<(), FolderError> {
         let mut folder = self.root.clone();
         for part in name.split('/').rev().skip(1).collect::<Vec<_>>().into_iter().rev() {
+            let above = folder.clone();
             folder.push(part);
             match DirBuilder::new().mode(0o700).create(&folder) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -89,13 +98,18 @@ impl Folder {
                         return Err(FolderError::NotPlain(folder));
                     }
                 }
-                made => made.map_err(self.failed(name))?,
+                made => {
+                    made.map_err(self.failed(name))?;
+                    self.changed().insert(above);
+                }
             }
         }
+        self.changed().insert(folder);
         Ok(())
     }
 
-    /// Writes a whole file, in the place of an older one; whoever looks sees the one or the other.
+    /// Writes a whole file, in the place of an older one; whoever looks sees the one or the other. Its bytes are durable then, its name
+    /// with [`Self::sync`].
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         self.write_with(name, &mut |file| file.write_all(bytes))
     }
@@ -112,7 +126,7 @@ impl Folder {
         let _ = std::fs::remove_file(&unfinished);
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create_new(true).mode(0o600).open(&unfinished).map_err(self.failed(name))?;
-        fill(&mut file).map_err(self.failed(name))?;
+        fill(&mut file).and_then(|()| file.sync_all()).map_err(self.failed(name))?;
         drop(file);
         std::fs::rename(&unfinished, self.path(name)).map_err(self.failed(name))
     }
@@ -135,6 +149,10 @@ impl Folder {
 
     /// Makes names durable.
     pub(crate) fn sync(&self) -> Result<(), FolderError> {
+        let changed = std::mem::take(&mut *self.changed());
+        for folder in changed.into_iter().filter(|folder| *folder != self.root) {
+            File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|cause| FolderError::Machine(folder, cause))?;
+        }
         File::open(&self.root).and_then(|folder| folder.sync_all()).map_err(self.failed(""))
     }
 

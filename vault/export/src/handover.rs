@@ -154,13 +154,8 @@ impl Giver {
             return Err(ExportError::TooMany(index));
         }
         let opened = open(&self.limits, index, entry)?;
-        let shown = if opened.is_none() {
-            Entry { opening: None, receipt: None, record: None, ..*entry }
-        } else if self.limits.has_receipts() {
-            *entry
-        } else {
-            Entry { receipt: None, record: None, ..*entry }
-        };
+        let shown =
+            if opened.is_none() { Entry { opening: None, receipt: None, record: None, ..*entry } } else { entry.within(&self.limits) };
         let mut lines = [const { String::new() }; 3];
         let [openings, receipts, records] = &mut lines;
         shown.push_lines(index, [openings, receipts, records]);
@@ -174,6 +169,11 @@ impl Giver {
 }
 
 impl Entry<'_> {
+    /// What goes beside an opened entry within these limits.
+    pub(crate) fn within(&self, limits: &Limits) -> Self {
+        Self { receipt: self.receipt.filter(|_| limits.has_receipts()), record: self.record.filter(|_| limits.has_records()), ..*self }
+    }
+
     /// Writes the lines of opening, receipt and consent record, of what there is.
     pub(crate) fn push_lines(&self, index: u64, [openings, receipts, records]: [&mut String; 3]) {
         if let Some(opening) = &self.opening {

@@ -8,6 +8,7 @@ mod event;
 mod folder;
 mod handover;
 mod journal;
+mod layout;
 mod line;
 mod manifest;
 mod opening;

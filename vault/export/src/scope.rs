@@ -34,6 +34,7 @@ pub struct Scope {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// With the receipts of decisions and the consent records of grants that are opened. These name customers, which entries do not.
+    /// A record says how a grant stands when the export is made: none come with `to`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub receipts: bool,
 }
@@ -79,6 +80,11 @@ impl Limits {
     /// Whether receipts and consent records come with what is opened.
     pub(crate) const fn has_receipts(&self) -> bool {
         self.scope.receipts
+    }
+
+    /// Whether consent records come with what is opened: they say how a grant stands now, which is not before an end.
+    pub(crate) const fn has_records(&self) -> bool {
+        self.scope.receipts && self.scope.to.is_none()
     }
 
     /// Whether an entry has a line.

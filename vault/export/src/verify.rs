@@ -99,8 +99,8 @@ pub fn verify(question: &Question, progress: &mut dyn FnMut(u64, u64)) -> Result
         let encrypted = header.as_ref().is_some_and(|header| header.encrypted);
         let reading = Reading { folder: &folder, encrypted, identities: question.identities.as_ref() };
         pass::check(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet, progress);
-        check_beside(&reading, question, &checkpoint, header.as_ref(), handed.as_ref(), &mut sheet);
         hashed = listing.join().expect("the thread that hashes files does not panic");
+        check_beside(&reading, question, &checkpoint, header.as_ref(), (handed.as_ref(), hashed.failed(CheckName::Files)), &mut sheet);
     });
     sheet.join(hashed);
     check_proofs(&folder, question, &checkpoint, header.as_ref(), &mut sheet);
@@ -113,7 +113,7 @@ fn check_beside(
     question: &Question,
     checkpoint: &SignedCheckpoint,
     header: Option<&Header>,
-    handed: Option<&Handover>,
+    (handed, changed): (Option<&Handover>, bool),
     sheet: &mut Sheet,
 ) {
     let known = header.and_then(|header| Some((header, header.scope.limits().ok()?)));
@@ -121,7 +121,11 @@ fn check_beside(
     match known.filter(|_| !broken) {
         Some((header, limits)) => {
             let size = checkpoint.checkpoint().size();
-            columns::check(reading, header, size, &limits, sheet);
+            if changed && header.parquet {
+                sheet.not_checked(CheckName::Columns, "files are not those that the manifest lists");
+            } else {
+                columns::check(reading, header, size, &limits, sheet);
+            }
             consents::check(reading, question, size, &limits, handed, sheet);
         }
         None => {

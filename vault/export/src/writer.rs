@@ -138,6 +138,10 @@ impl ExportWriter {
         }
         let journal = Journal::parse(&folder.read(name::JOURNAL, crate::journal::MAX_LEN)?);
         let journal = journal.ok_or_else(|| ExportError::Damaged(folder.root().to_owned()))?;
+        // Somebody was killed before there was anything to go on with: before the first entry, and before the log had signed for it.
+        if journal.entries == 0 && journal.handover.is_none() && !journal.sealed && !is_there(name::TILES) {
+            return Ok(None);
+        }
         if journal.sealed {
             Self::leave(folder, true)?;
             return Err(ExportError::Whole(folder.root().to_owned()));
@@ -237,7 +241,7 @@ impl ExportWriter {
             table::push_row(&mut rows.gathered, index, &entry.leaf, details);
             self.counts.events += 1;
             if details.is_some() {
-                let shown = if self.limits.has_receipts() { *entry } else { Entry { receipt: None, record: None, ..*entry } };
+                let shown = entry.within(&self.limits);
                 let before = lines.each_ref().map(|text| text.gathered.len());
                 shown.push_lines(index, lines.each_mut().map(|text| &mut text.gathered));
                 for ((digest, text), before) in self.digests.iter_mut().zip(lines).zip(before) {
@@ -273,6 +277,8 @@ impl ExportWriter {
         }
         let mut journal = Journal::new(self.begun.clone(), &self.tree, lengths, self.counts, &self.digests);
         journal.handover.clone_from(&self.handover);
+        // The journal names what is durable already: tiles and bundles, and the folders that they lie in.
+        self.folder.sync()?;
         self.folder.write(name::JOURNAL, &journal.write())?;
         Ok(self.folder.sync()?)
     }

@@ -3,10 +3,10 @@
 //! Nothing that was signed is contradicted by it. The log that is given up keeps what was published of it; the new one, under another name,
 //! begins with a leaf that commits to the newest checkpoint which this database cannot account for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use coffret_ledger::SignedCheckpoint;
+use coffret_ledger::{Checkpoint, Hash, ProofPlan, SignedCheckpoint, TILE_WIDTH, TilePath, TiledTree, verify_consistency};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -15,12 +15,12 @@ use super::file;
 use super::guard::{Guard, refuse_behind};
 use super::origin::{check_name, name_of, open_checkpoint, prefix_of, year_of};
 use super::sequencer::Loaded;
-use super::{Settings, binding_leaf};
+use super::{Publication, Settings, binding_leaf};
 use crate::Vault;
 use crate::error::{Error, Kind, Result};
 use crate::id::make_uuid_v4;
 use crate::ledger::{Note, Who};
-use crate::store::log::{Head, Loss, Origin, Pending};
+use crate::store::log::{Head, Loss, Origin, Pending, Signed};
 use crate::store::pending;
 use crate::text::{is_line, is_text};
 
@@ -34,9 +34,10 @@ const MOST: u32 = 1000;
 pub struct AcceptedLoss {
     /// The logs that were given up, each with the leaves under its newest checkpoint that is known outside the database.
     pub given_up: Vec<(String, u64)>,
-    /// Leaves of the newest of the database's logs that are signed.
+    /// Leaves of the newest of the database's logs that keep their places: they are signed, and known to be a beginning of what was
+    /// published, where the log was given up.
     pub signed: u64,
-    /// Entries that had their places under no signature, and wait again.
+    /// Entries that had their places beyond these, and wait again.
     pub waiting: u64,
     /// The log that goes on.
     pub next: String,
@@ -61,6 +62,9 @@ impl Vault {
     /// Accepts that the database is not the one that the log was signed from: every log of which it cannot account for a checkpoint is
     /// given up, and a new one begins. It is recorded in the folder of the kept checkpoint, and as the entry `ledger.loss_accepted` of the
     /// deployment's stream, which is in the new log. Entries that are in the database and under no signature wait for the new log.
+    /// So do those that the database has signed beyond what can be shown to begin what was given up, out of the published tiles: it may
+    /// have signed another history. Those signatures are forgotten, but for the last one, which the record has. Where nothing is
+    /// published, that is all of that log.
     ///
     /// # Errors
     /// `LOG_NOT_LOST`: the database accounts for everything that is kept or published. `REASON_INVALID`, `NAME_INVALID`: the reason, or the
@@ -77,20 +81,30 @@ impl Vault {
             return Err(Error::invalid("by", "NAME_INVALID", "The name of who accepts it is one line of 1 to 200 characters."));
         }
         let head = self.store.log_head().await?.ok_or_else(not_lost)?;
-        let lost = self.lost(settings, &head).await?;
+        let known = self.known(settings).await?;
+        let lost = self.lost(&known, &head).await?;
         // The one that was published last: of an unknown log, which is newer than all of the database's; else of the newest.
         let origins = self.store.log_origins().await?;
         let number = |name: &str| origins.iter().find(|origin| origin.name == name).map_or(i64::MAX, |origin| origin.log);
         let newest = lost.values().max_by_key(|one| (number(one.checkpoint().origin()), one.checkpoint().size())).ok_or_else(not_lost)?;
         let next = self.next_origin(settings, &head, &origins, &lost).await?;
         let stored = self.store.last_checkpoint(head.log).await?;
-        let signed = stored.as_ref().map_or(0, |stored| stored.size);
+        let stored_size = stored.as_ref().map_or(0, |stored| stored.size);
+        let current = origins.iter().find(|origin| origin.log == head.log).ok_or_else(|| damaged("the log has no name"))?;
+        let signed = match &stored {
+            Some(stored) if lost.contains_key(&current.name) => self.shown(settings, stored, current, &known).await?,
+            _ => stored_size,
+        };
         let record =
             self.record_loss(settings, &who, reason, &lost, stored.as_ref().map(|stored| stored.note.as_str()), &next.name).await?;
 
         let given_up: Vec<(String, u64)> = lost.iter().map(|(origin, one)| (origin.clone(), one.checkpoint().size())).collect();
         let names: Vec<String> = given_up.iter().map(|(origin, size)| format!("{origin} at {size} leaves")).collect();
-        let told = format!("Given up: {}. The database has {signed} signed leaves. {} follows. {reason}", names.join(", "), next.name);
+        let told = format!(
+            "Given up: {}. The database has {signed} signed leaves of what was known. {} follows. {reason}",
+            names.join(", "),
+            next.name
+        );
         self.administer(move |draft| draft.note(Note::new("ledger.loss_accepted", who.clone()).reason(told.clone())).map(|_| ())).await?;
 
         let now = self.now();
@@ -104,15 +118,15 @@ impl Vault {
         for _ in 0..TRIES {
             let current = self.store.log_head().await?.ok_or_else(moved)?;
             let newest_signed = self.store.last_checkpoint(current.log).await?.map_or(0, |stored| stored.size);
-            if (current.log, newest_signed) != (head.log, signed) {
+            if (current.log, newest_signed) != (head.log, stored_size) {
                 break;
             }
             let again = self.store.placed_after(&current, signed).await?;
             let waiting = again.iter().map(|(_, leaves)| leaves.len() as u64).sum();
-            let (_, mut first) = Loaded::empty(next.log).append(&[leaf], current.epoch);
+            let (_, mut first) = Loaded::empty(next.log).append(&[leaf], current.epoch + 1);
             let batch = make_uuid_v4(self.entropy.as_ref())?;
             first.batches = vec![(0, batch, Pending { batch, leaves: vec![entry] }.entries())];
-            if self.store.give_up_logs(&losses, &current, signed, &again, (&next, &first), now).await? {
+            if self.store.give_up_logs(&losses, &current, (stored_size, signed), &again, (&next, &first), now).await? {
                 tracing::warn!(log = next.name, "a loss was accepted; the new log begins");
                 return Ok(AcceptedLoss { given_up, signed, waiting, next: next.name, record });
             }
@@ -120,8 +134,8 @@ impl Vault {
         Err(moved())
     }
 
-    /// Of each log the newest checkpoint that this database cannot account for: of those that are kept, were seen elsewhere, or published.
-    async fn lost(&self, settings: &Settings, head: &Head) -> Result<BTreeMap<String, SignedCheckpoint>> {
+    /// Checkpoints that are kept, were seen elsewhere, or published.
+    async fn known(&self, settings: &Settings) -> Result<Vec<SignedCheckpoint>> {
         let guard = Guard(settings.kept.clone());
         let mut known: Vec<SignedCheckpoint> = guard.kept(self).await?.into_iter().chain(guard.evidence(self).await?).collect();
         if let Some(publication) = &settings.publication {
@@ -131,20 +145,57 @@ impl Vault {
                 }
             }
         }
+        Ok(known)
+    }
+
+    /// Of each log the newest of these that this database cannot account for.
+    async fn lost(&self, known: &[SignedCheckpoint], head: &Head) -> Result<BTreeMap<String, SignedCheckpoint>> {
         let mut lost: BTreeMap<String, SignedCheckpoint> = BTreeMap::new();
         for one in known {
-            match refuse_behind(self, &one, head.tree()).await {
+            match refuse_behind(self, one, head.tree()).await {
                 Ok(()) => {}
                 Err(error) if matches!(error.reason(), "LOG_ROLLED_BACK" | "LOG_FORKED") => {
                     let origin = one.checkpoint().origin().to_owned();
                     if lost.get(&origin).is_none_or(|other| other.checkpoint().size() < one.checkpoint().size()) {
-                        lost.insert(origin, one);
+                        lost.insert(origin, one.clone());
                     }
                 }
                 Err(error) => return Err(error),
             }
         }
         if lost.is_empty() { Err(not_lost()) } else { Ok(lost) }
+    }
+
+    /// The leaves under the newest stored checkpoint of a log that one of these is shown to begin with, out of published tiles.
+    async fn shown(&self, settings: &Settings, last: &Signed, origin: &Origin, known: &[SignedCheckpoint]) -> Result<u64> {
+        let Some(publication) = &settings.publication else { return Ok(0) };
+        let known: Vec<_> = known.iter().map(SignedCheckpoint::checkpoint).filter(|one| one.origin() == origin.name).collect();
+        // What begins with a tree begins with each smaller one: the newest is looked for by halves.
+        let (mut shown, mut low, mut high, mut one) = (0, 0, last.size, Some(last.clone()));
+        loop {
+            match one.filter(|one| one.size > shown) {
+                Some(one) => {
+                    let mut begins = false;
+                    for whole in &known {
+                        begins = begins || published_begins(publication.as_ref(), &one, whole).await?;
+                    }
+                    if begins {
+                        (shown, low) = (one.size, low.max(one.size));
+                    } else {
+                        high = one.size - 1;
+                    }
+                }
+                None => low = low.max(shown),
+            }
+            if low >= high {
+                return Ok(shown);
+            }
+            let middle = high - (high - low) / 2;
+            one = self.store.checkpoint_up_to(last.log, middle).await?;
+            if one.as_ref().is_none_or(|one| one.size <= shown) {
+                low = middle;
+            }
+        }
     }
 
     /// The new log, under a name that nothing was ever signed or published under, as far as anybody here knows.
@@ -195,6 +246,27 @@ impl Vault {
                 .because(cause)
         })
     }
+}
+
+/// Whether a published tree begins with this one, by its published tiles: they are held against both roots.
+async fn published_begins(publication: &dyn Publication, part: &Signed, whole: &Checkpoint) -> Result<bool> {
+    let Ok(plan) = ProofPlan::consistency(part.size, whole.size()) else { return Ok(false) };
+    let mut tiles = HashMap::new();
+    for path in plan.tiles() {
+        let at = |path: TilePath| format!("{}/{path}", prefix_of(whole.origin()));
+        let mut bytes = publication.get(&at(path)).await?;
+        if bytes.is_none()
+            && let Ok(full) = TilePath::new(path.kind(), path.index(), TILE_WIDTH)
+        {
+            let grown = publication.get(&at(full)).await?;
+            bytes = grown.and_then(|bytes| Some(bytes.get(..usize::from(path.width()) * Hash::LEN)?.to_vec()));
+        }
+        let Some(bytes) = bytes else { return Ok(false) };
+        tiles.insert(path, bytes);
+    }
+    let mut tree = TiledTree::new(whole.size(), |path| tiles.get(&path).cloned().ok_or(path));
+    let Ok(proof) = plan.make(&mut tree) else { return Ok(false) };
+    Ok(verify_consistency(part.size, &part.root, whole.size(), whole.root(), &proof).is_ok())
 }
 
 fn moved() -> Error {

@@ -67,7 +67,8 @@ impl Vault {
         if newest.log < log {
             return Ok(None);
         }
-        let signed = self.store.last_checkpoint(log).await?.ok_or_else(|| damaged("an earlier log has no last checkpoint"))?;
+        // One that was given up may have none that is known to be sound.
+        let Some(signed) = self.store.last_checkpoint(log).await? else { return Ok(None) };
         let origins = self.store.log_origins().await?;
         let origin = origins.into_iter().find(|origin| origin.log == log).ok_or_else(|| damaged("a log has no name"))?;
         let note = self.cosigned(&signed).await?.to_string();

@@ -106,8 +106,7 @@ impl Publisher {
     }
 
     async fn publish_one(&self, origin: &Origin, signed: &Signed, note: &str) -> Result<()> {
-        self.keep(signed).await?;
-        let Some(publication) = &self.publication else { return Ok(()) };
+        let Some(publication) = &self.publication else { return self.keep(signed).await };
         let prefix = prefix_of(&origin.name);
         let path = format!("{prefix}/checkpoint");
         let before = match publication.get(&path).await? {
@@ -117,8 +116,15 @@ impl Publisher {
             ),
             None => None,
         };
+        // Nothing is kept in the place of what there was before that is held against what is published.
         if let Some(before) = &before {
-            refuse_behind(&self.vault, before, signed.tree()).await?;
+            // Read after it: another server may have signed and published since.
+            refuse_behind(&self.vault, before, self.newest().await?.tree()).await?;
+        }
+        self.keep(signed).await?;
+        if before.as_ref().is_some_and(|before| before.checkpoint().size() > signed.size) {
+            // Another server has published a later one.
+            return Ok(());
         }
         // Of a log that was given up, what was put out stays; it is put out anew only where nothing is, and only if it was not another
         // history.

@@ -90,12 +90,21 @@ pub(crate) struct State {
     /// The newest checkpoint that enough witnesses have cosigned.
     pub(super) witnessed: watch::Sender<Option<Arc<Published>>>,
     pub(super) policy: ArcSwap<Policy>,
-    stopped: Mutex<Option<&'static str>>,
-    /// By witness and log.
+    stopped: Mutex<Stops>,
+    /// By the witness's key, as text, and log.
     faults: Mutex<BTreeMap<(String, i64), WitnessFault>>,
     holds: AtomicBool,
     /// Wakes the publisher.
     pub(super) signed: Notify,
+}
+
+/// Why the log stands still, by who found it: only who found it can find that it is well again.
+#[derive(Default)]
+struct Stops {
+    /// What is stored, or kept outside the database.
+    kept: Option<&'static str>,
+    /// What is published.
+    published: Option<&'static str>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -109,15 +118,11 @@ impl State {
             published: watch::channel(None).0,
             witnessed: watch::channel(None).0,
             policy: ArcSwap::from_pointee(Policy::none()),
-            stopped: Mutex::new(None),
+            stopped: Mutex::default(),
             faults: Mutex::default(),
             holds: AtomicBool::new(false),
             signed: Notify::new(),
         }
-    }
-
-    fn held(&self) -> MutexGuard<'_, Option<&'static str>> {
-        locked(&self.stopped)
     }
 
     /// Whether this process holds the log's head.
@@ -138,32 +143,61 @@ impl State {
         }
     }
 
-    /// The worst that is wrong with a witness: that it disagrees about any log, else what it is about the newest.
-    fn fault(&self, witness: &str) -> Option<WitnessFault> {
-        let faults = locked(&self.faults);
-        let mut of = faults.iter().filter(|((name, _), _)| name == witness).map(|(_, fault)| *fault);
+    /// Forgets what is wrong about logs that witnesses are shown no more: nothing that they do could mend it.
+    pub(super) fn forget_faults(&self, shown: &[i64]) {
+        locked(&self.faults).retain(|(_, log), _| shown.contains(log));
+    }
+
+    /// The worst that is wrong with a witness: that it disagrees about a log, else what it is about the newest.
+    fn fault(&self, witness: &VerifierKey) -> Option<WitnessFault> {
+        let (faults, witness) = (locked(&self.faults), witness.to_string());
+        let mut of = faults.iter().filter(|((key, _), _)| *key == witness).map(|(_, fault)| *fault);
         of.clone().find(|fault| *fault == WitnessFault::Disagrees).or_else(|| of.next_back())
     }
 
     /// Why the log stands still.
     pub(super) fn stopped(&self) -> Option<&'static str> {
-        *self.held()
+        let stops = locked(&self.stopped);
+        stops.published.or(stops.kept)
+    }
+
+    /// Why it stands still because of what is published. Nothing is signed meanwhile: it would be a second history.
+    pub(super) fn stopped_by_publication(&self) -> Option<&'static str> {
+        locked(&self.stopped).published
     }
 
     /// It stands still from here on, when the error is one of those that no further try mends. Tells in the log, once.
     pub(super) fn stop_on(&self, error: &Error) {
-        if let Some(reason) = stops(error)
-            && self.held().replace(reason) != Some(reason)
-        {
-            tracing::error!(reason, cause = error.cause().map(ToString::to_string), "THE TRANSPARENCY LOG IS STOPPED: {error}");
-        }
+        tell_stop(&mut locked(&self.stopped).kept, error);
     }
 
-    /// What stopped it was looked at again, and is well.
+    /// As [`Self::stop_on`], of what the publisher has found.
+    pub(super) fn stop_on_publication(&self, error: &Error) {
+        tell_stop(&mut locked(&self.stopped).published, error);
+    }
+
+    /// What is stored and kept was looked at again, and is well.
     pub(super) fn go_on(&self) {
-        if let Some(reason) = self.held().take() {
-            tracing::warn!(reason, "the transparency log goes on");
-        }
+        tell_end(&mut locked(&self.stopped).kept);
+    }
+
+    /// What is published was looked at again, and is well.
+    pub(super) fn go_on_publishing(&self) {
+        tell_end(&mut locked(&self.stopped).published);
+    }
+}
+
+fn tell_stop(stop: &mut Option<&'static str>, error: &Error) {
+    if let Some(reason) = stops(error)
+        && stop.replace(reason) != Some(reason)
+    {
+        tracing::error!(reason, cause = error.cause().map(ToString::to_string), "THE TRANSPARENCY LOG IS STOPPED: {error}");
+    }
+}
+
+fn tell_end(stop: &mut Option<&'static str>) {
+    if let Some(reason) = stop.take() {
+        tracing::warn!(reason, "what stopped the transparency log is well");
     }
 }
 
@@ -192,7 +226,7 @@ impl Vault {
         let witness = |key: &VerifierKey| {
             let own = key.to_string();
             let cosigned = cosigned.iter().find(|row| row.witness == own).map(|row| (row.size, row.at));
-            WitnessStatus { name: key.name().to_owned(), cosigned, fault: self.log.fault(key.name()) }
+            WitnessStatus { name: key.name().to_owned(), cosigned, fault: self.log.fault(key) }
         };
         Ok(Status {
             origin,
@@ -209,7 +243,39 @@ impl Vault {
     /// Witnesses that say that the log has shown them another history, by the names of their keys, as far as this server knows.
     pub fn log_disagreeing(&self) -> Vec<String> {
         let policy = self.log_policy();
-        let disagrees = |key: &&VerifierKey| self.log.fault(key.name()) == Some(WitnessFault::Disagrees);
+        let disagrees = |key: &&VerifierKey| self.log.fault(key) == Some(WitnessFault::Disagrees);
         policy.witnesses().filter(disagrees).map(|key| key.name().to_owned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_publication_stopped_goes_on_by_the_publication_alone() {
+        let state = State::new();
+        let forked = Error::precondition("LOG_FORKED", "Another history.");
+        state.stop_on(&forked);
+        state.stop_on_publication(&Error::precondition("LOG_ROLLED_BACK", "An older one."));
+        state.go_on();
+        assert_eq!((state.stopped(), state.stopped_by_publication()), (Some("LOG_ROLLED_BACK"), Some("LOG_ROLLED_BACK")));
+        state.go_on_publishing();
+        assert_eq!(state.stopped(), None);
+        state.stop_on(&forked);
+        state.go_on_publishing();
+        assert_eq!(state.stopped(), Some("LOG_FORKED"));
+    }
+
+    #[test]
+    fn a_fault_is_of_one_key_and_ends_with_the_log_that_it_is_about() {
+        let key = |seed| coffret_ledger::Cosigner::from_seed("witness.example", &[seed; 32]).expect("a key").verifier_key().clone();
+        let (one, namesake) = (key(1), key(2));
+        let state = State::new();
+        state.set_fault(&one.to_string(), 1, Some(WitnessFault::Disagrees));
+        state.set_fault(&one.to_string(), 2, Some(WitnessFault::Refuses));
+        assert_eq!((state.fault(&one), state.fault(&namesake)), (Some(WitnessFault::Disagrees), None));
+        state.forget_faults(&[2, 3]);
+        assert_eq!(state.fault(&one), Some(WitnessFault::Refuses));
     }
 }

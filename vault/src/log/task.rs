@@ -115,6 +115,11 @@ async fn once(vault: &Vault, keeper: &mut Keeper, times: Times, due: &mut Due) -
     if keeper.epoch.is_none() {
         return Ok(());
     }
+    if vault.log.stopped_by_publication().is_some() {
+        // The publisher looks again. The entries wait.
+        keeper.loaded = None;
+        return Ok(());
+    }
     if vault.log.stopped().is_some() {
         // Whoever looks after it may have put it right.
         keeper.loaded = None;
@@ -143,8 +148,13 @@ async fn once(vault: &Vault, keeper: &mut Keeper, times: Times, due: &mut Due) -
 async fn publish(vault: Arc<Vault>, mut publisher: Publisher, every: Duration, mut stopping: watch::Receiver<bool>) {
     let mut last = false;
     loop {
-        if let Err(error) = publisher.publish().await {
-            vault.log.stop_on(&error);
+        let published = publisher.publish().await;
+        if published.is_ok() {
+            // What is not done was held against what is published; what is done was before.
+            vault.log.go_on_publishing();
+        }
+        if let Err(error) = published {
+            vault.log.stop_on_publication(&error);
             tracing::warn!(
                 reason = error.reason(),
                 cause = error.cause().map(ToString::to_string),

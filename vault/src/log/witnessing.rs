@@ -104,6 +104,8 @@ impl Witnesses {
                 shown.push((origin, signed));
             }
         }
+        let logs: Vec<i64> = shown.iter().map(|(_, signed)| signed.log).collect();
+        self.vault.log.forget_faults(&logs);
         let now = Instant::now();
         let mut asked = FuturesUnordered::new();
         let this = &*self;
@@ -114,14 +116,32 @@ impl Witnesses {
                     asked.push(async move {
                         let asked = tokio::time::timeout(PATIENCE, this.ask(party, origin, signed, progress.size)).await;
                         let late = || Ok(Outcome::Failed(WitnessFault::Unreachable, "it did not answer in time".to_owned()));
-                        (number, origin, signed, asked.unwrap_or_else(|_| late()))
+                        let outcome = asked.unwrap_or_else(|_| late());
+                        // Here, where it takes no time from the others.
+                        let investigated = match &outcome {
+                            Ok(Outcome::Failed(WitnessFault::Disagrees, what)) => {
+                                this.tell_fault(party, signed, WitnessFault::Disagrees, what);
+                                this.investigate(party, origin, signed).await
+                            }
+                            _ => Ok(()),
+                        };
+                        (number, signed, investigated.and(outcome))
                     });
                 }
             }
         }
         let mut done = Vec::new();
-        while let Some((number, origin, signed, outcome)) = asked.next().await {
-            done.push((number, signed.log, this.record(&this.parties[number], origin, signed, outcome?).await?));
+        let mut failed = None;
+        while let Some((number, signed, outcome)) = asked.next().await {
+            let recorded = match outcome {
+                Ok(outcome) => this.record(&this.parties[number], signed, outcome).await,
+                Err(error) => Err(error),
+            };
+            match recorded {
+                Ok(cosigned) => done.push((number, signed.log, cosigned)),
+                // What the others answer counts all the same.
+                Err(error) => failed = Some(error),
+            }
         }
         drop(asked);
         for (number, log, cosigned) in done {
@@ -131,6 +151,9 @@ impl Witnesses {
                 Some(size) => *progress = Progress { size: progress.size.max(size), ..Progress::new() },
                 None => progress.fail(pause),
             }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         let mut next: Option<Instant> = None;
         for (party, (_, signed)) in self.parties.iter().flat_map(|party| shown.iter().map(move |shown| (party, shown))) {
@@ -207,8 +230,7 @@ impl Witnesses {
     }
 
     /// Keeps what came of it; gives the size where that is a cosignature.
-    async fn record(&self, party: &Party, origin: &Origin, signed: &Signed, outcome: Outcome) -> Result<Option<u64>> {
-        let name = party.key.name();
+    async fn record(&self, party: &Party, signed: &Signed, outcome: Outcome) -> Result<Option<u64>> {
         match outcome {
             Outcome::Cosigned(cosigned) => {
                 self.vault.store.insert_cosignature(&cosigned).await?;
@@ -216,24 +238,29 @@ impl Witnesses {
                 self.vault.store.forget_cosignatures(signed.log, witnessed).await?;
                 // To be published with it.
                 self.vault.log.signed.notify_one();
-                if self.vault.log.set_fault(name, signed.log, None).is_some() {
-                    tracing::info!(witness = name, size = signed.size, "the witness cosigns again");
+                if self.vault.log.set_fault(&party.key.to_string(), signed.log, None).is_some() {
+                    tracing::info!(witness = party.key.name(), size = signed.size, "the witness cosigns again");
                 }
                 Ok(Some(signed.size))
             }
             Outcome::Newer => Ok(None),
             Outcome::Failed(fault, what) => {
-                let news = self.vault.log.set_fault(name, signed.log, Some(fault)) != Some(fault);
-                if fault == WitnessFault::Disagrees {
-                    if news {
-                        tracing::error!(witness = name, cause = what, "A WITNESS DISAGREES WITH THE TRANSPARENCY LOG");
-                    }
-                    self.investigate(party, origin, signed).await?;
-                } else if news {
-                    tracing::warn!(witness = name, reason = fault.reason(), cause = what, "a witness does not cosign; trying again");
-                }
+                self.tell_fault(party, signed, fault, &what);
                 Ok(None)
             }
+        }
+    }
+
+    /// Remembers what is wrong with a witness; tells in the log, once.
+    fn tell_fault(&self, party: &Party, signed: &Signed, fault: WitnessFault, what: &str) {
+        let name = party.key.name();
+        if self.vault.log.set_fault(&party.key.to_string(), signed.log, Some(fault)) == Some(fault) {
+            return;
+        }
+        if fault == WitnessFault::Disagrees {
+            tracing::error!(witness = name, cause = what, "A WITNESS DISAGREES WITH THE TRANSPARENCY LOG");
+        } else {
+            tracing::warn!(witness = name, reason = fault.reason(), cause = what, "a witness does not cosign; trying again");
         }
     }
 

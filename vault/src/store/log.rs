@@ -136,6 +136,10 @@ impl Store {
 
     /// Opens the first log, unless there is one.
     pub(crate) async fn open_first_log(&self, name: &str, year: i64, now: Timestamp) -> Result<()> {
+        self.in_time(self.open_first_in(name, year, now)).await
+    }
+
+    async fn open_first_in(&self, name: &str, year: i64, now: Timestamp) -> Result<()> {
         let on = self.begin().await?;
         let opened: Done<()> = async {
             insert_origin(self, &on, &Origin { log: 1, name: name.to_owned(), year }, now).await?;
@@ -174,6 +178,10 @@ impl Store {
 
     /// Follows one log by the next, whose first leaf is there already. Nothing happens where the head has moved.
     pub(crate) async fn open_next_log(&self, head: &Head, next: &Origin, first: &Growth, now: Timestamp) -> Result<bool> {
+        self.in_time(self.open_next_in(head, next, first, now)).await
+    }
+
+    async fn open_next_in(&self, head: &Head, next: &Origin, first: &Growth, now: Timestamp) -> Result<bool> {
         let on = self.begin().await?;
         let turned: Done<bool> = async {
             let sql = "UPDATE log_head SET log = $1, size = 0, root = $2 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
@@ -195,6 +203,12 @@ impl Store {
         self.log_row(sql, vec![log.into()]).await?.map(|row| signed(&row)).transpose()
     }
 
+    /// The newest checkpoint of a log that has no more leaves than these.
+    pub(crate) async fn checkpoint_up_to(&self, log: i64, size: u64) -> Result<Option<Signed>> {
+        let sql = format!("{CHECKPOINT} WHERE log = $1 AND size <= $2 ORDER BY size DESC LIMIT 1");
+        self.log_row(sql, vec![log.into(), number(size).into()]).await?.map(|row| signed(&row)).transpose()
+    }
+
     /// The checkpoint of a log at exactly this size.
     pub(crate) async fn checkpoint_at(&self, log: i64, size: u64) -> Result<Option<Signed>> {
         let sql = format!("{CHECKPOINT} WHERE log = $1 AND size = $2");
@@ -203,10 +217,15 @@ impl Store {
 
     /// Stores a checkpoint for whoever holds the head in this epoch. `false`: they hold it no more, or this size has one.
     pub(crate) async fn insert_checkpoint(&self, signed: &Signed, epoch: i64) -> Result<bool> {
+        self.in_time(self.insert_checkpoint_in(signed, epoch)).await
+    }
+
+    async fn insert_checkpoint_in(&self, signed: &Signed, epoch: i64) -> Result<bool> {
         let on = self.begin().await?;
         let inserted: Done<bool> = async {
-            let sql = "UPDATE log_head SET epoch = epoch WHERE id = 1 AND epoch = $1";
-            if on.execute_raw(self.statement(sql, vec![epoch.into()])).await?.rows_affected() == 0 {
+            // A log that was followed by another meanwhile is signed no more.
+            let sql = "UPDATE log_head SET epoch = epoch WHERE id = 1 AND epoch = $1 AND log = $2";
+            if on.execute_raw(self.statement(sql, vec![epoch.into(), signed.log.into()])).await?.rows_affected() == 0 {
                 return Ok(false);
             }
             let sql = "INSERT INTO log_checkpoint (log, size, root, note, signed_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";

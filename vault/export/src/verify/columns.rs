@@ -71,7 +71,8 @@ pub(super) fn check(reading: &Reading<'_>, header: &Header, size: u64, limits: &
         rows::each(reading.folder, size, limits, openings, &mut visit).map_err(|broken| match broken {
             Broken::Folder => ("entries or openings cannot be read", None),
             Broken::Visitor(index) => ("not what the entries and their openings say", Some(index)),
-        })
+        })?;
+        if columns.is_at_end() { Ok(()) } else { Err(("it has more rows than there are events", None)) }
     }));
     match held {
         Ok(Ok(())) => sheet.pass(check, format!("{} entries", header.counts.events)),

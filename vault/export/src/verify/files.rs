@@ -6,7 +6,7 @@ use super::Sheet;
 use super::report::{CheckName, Place};
 use crate::folder::{Folder, order};
 use crate::manifest::{Listed, ManifestReader};
-use crate::{FolderError, name};
+use crate::{FolderError, layout, name};
 
 /// Both in one order, side by side: neither is held in memory.
 pub(super) fn check(folder: &Folder, sheet: &mut Sheet) {
@@ -14,7 +14,7 @@ pub(super) fn check(folder: &Folder, sheet: &mut Sheet) {
     let Ok(source) = folder.reader(name::MANIFEST) else {
         return sheet.not_checked(check, "there is no manifest to hold the files against");
     };
-    let Ok((_, mut manifest)) = ManifestReader::open(source) else {
+    let Ok((header, mut manifest)) = ManifestReader::open(source) else {
         return sheet.not_checked(check, "the manifest is not in the form of an export");
     };
     let mut before = String::new();
@@ -47,6 +47,10 @@ pub(super) fn check(folder: &Folder, sheet: &mut Sheet) {
             sheet.fail(check, format!("{found}: not in the manifest"), Place::default());
             return Ok(());
         };
+        // Whoever received what was handed over makes the list: it must not bring anything that the log does not vouch for.
+        if !layout::has(&header, found) {
+            sheet.fail(check, format!("{found}: no part of an export as the manifest describes it"), Place::default());
+        }
         let (size, sha256) = folder.hash(found)?;
         if (size, sha256) != (known.bytes, known.sha256) {
             sheet.fail(check, format!("{found}: not the file that the manifest lists"), Place::default());

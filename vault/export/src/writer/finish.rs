@@ -10,7 +10,7 @@ use crate::journal::Journal;
 use crate::manifest::{self, FORMAT, Listed};
 use crate::rows::{self, Broken};
 use crate::seal::Recipients;
-use crate::{Details, ExportError, Header, name};
+use crate::{Details, ExportError, Header, layout, name};
 
 /// What stands for the export.
 enum Seal<'a> {
@@ -184,6 +184,9 @@ impl ExportWriter {
             if [name::JOURNAL, name::MANIFEST].contains(&name) || (header.encrypted && TEXTS.contains(&name)) {
                 return Ok(());
             }
+            if !layout::has(&header, name) {
+                return Err(ExportError::Stray(self.folder.path(name)));
+            }
             let (size, sha256) = self.folder.hash(name)?;
             (files, bytes) = (files + 1, bytes + size);
             if !std::mem::take(&mut first) {
@@ -195,6 +198,8 @@ impl ExportWriter {
         manifest.gathered.push('\n');
         manifest.gathered.push_str(manifest::END);
         manifest.sync()?;
+        // Whatever the manifest lists is durable before it is signed.
+        self.folder.sync()?;
         let signature = match seal {
             Seal::Signer(signer) => manifest::sign(signer, &self.folder.hash(name::MANIFEST)?.1),
             Seal::Handover(note) => note,

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use coffret_export::sample::{self, Sample};
 use coffret_export::verify::{CheckName, Outcome};
-use coffret_export::{Details, Entry, ExportError, ExportWriter, Giver, Handover, JOURNAL_EVERY, Opening, Scope};
+use coffret_export::{Details, Entry, ExportError, ExportWriter, Giver, Handover, JOURNAL_EVERY, Opening, Plan, Scope};
+use sha2::{Digest, Sha256};
 
 use crate::{check, failed, files};
 
@@ -24,6 +25,95 @@ fn hand(sample: Sample, giver: &mut Giver, writer: &mut ExportWriter, end: u64) 
     let entries: Vec<_> = (writer.next_index()..end).map(|index| sample.entry(index)).collect();
     let shown: Vec<Entry<'_>> = entries.iter().map(|entry| giver.take(&entry.entry()).unwrap()).collect();
     writer.push_handed(&shown, &giver.handover().sign(&sample::signer())).unwrap();
+}
+
+/// An export of this plan, handed over.
+pub(crate) fn write(folder: &Path, plan: Plan, size: u64) {
+    let mut giver = Giver::begin(&plan.checkpoint, plan.made, &plan.scope).unwrap();
+    let mut writer = ExportWriter::create_or_resume(folder, plan).unwrap();
+    hand(Sample::new(size), &mut giver, &mut writer, size);
+    writer.finish_handed().unwrap();
+}
+
+/// Lists what lies in the folder now, under the head that is there: as anybody can who has received it.
+pub(crate) fn list_anew(folder: &Path) {
+    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let (head, _) = manifest.split_once("\"files\":[\n").unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut listed = files(folder);
+    listed.retain(|(name, _)| !name.starts_with("manifest."));
+    listed.sort_by(|one, other| one.0.split('/').cmp(other.0.split('/')));
+    let line = |(name, bytes): &(String, Vec<u8>)| {
+        format!("{{\"path\":\"{name}\",\"bytes\":{},\"sha256\":\"{}\"}}", bytes.len(), hex(&Sha256::digest(bytes)))
+    };
+    let lines: Vec<String> = listed.iter().map(line).collect();
+    std::fs::write(folder.join("manifest.json"), format!("{head}\"files\":[\n{}\n]}}\n", lines.join(",\n"))).unwrap();
+}
+
+#[test]
+fn a_file_that_the_receiver_brings_along_is_found_though_it_is_listed() {
+    let sample = Sample::new(300);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), sample.plan(Scope::default(), vec![3]), 300);
+    list_anew(folder.path());
+    assert_eq!(failed(&check(folder.path())), []);
+    let names = ["events.parquet", "receipts.jsonl", "records.jsonl", "receipt-keys.json", "events.jsonl.age", "report.pdf", "proofs/x"];
+    let tiles = ["tile/0/000.p/7", "tile/0/009", "tile/entries/999", "proofs/300.tlog-proof", "export.journal"];
+    for name in names.into_iter().chain(tiles) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "x").unwrap();
+        list_anew(folder.path());
+        let report = check(folder.path());
+        assert!(failed(&report).contains(&CheckName::Files), "{name}");
+        assert!(report.check(CheckName::Files).detail.starts_with(name), "{}", report.check(CheckName::Files).detail);
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_is_no_part_of_an_export_is_not_signed() {
+    let sample = Sample::new(300);
+    let folder = tempfile::tempdir().unwrap();
+    let plan = sample.plan(Scope::default(), Vec::new());
+    let mut giver = Giver::begin(&plan.checkpoint, plan.made, &plan.scope).unwrap();
+    let mut writer = ExportWriter::create_or_resume(folder.path(), plan).unwrap();
+    hand(sample, &mut giver, &mut writer, 300);
+    std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
+    assert!(matches!(writer.finish_handed(), Err(ExportError::Stray(path)) if path.ends_with("notes.txt")));
+    assert!(!folder.path().join("manifest.sig").exists());
+}
+
+#[test]
+fn consent_records_of_now_do_not_go_with_an_end() {
+    let sample = Sample::new(300);
+    let (open, ended) = (
+        Scope { receipts: true, ..Scope::default() },
+        Scope { receipts: true, to: Some("2100-01-01T00:00:00Z".to_owned()), ..Scope::default() },
+    );
+    for (scope, records) in [(open, true), (ended, false)] {
+        let plan = sample.plan(scope.clone(), Vec::new());
+        let mut giver = Giver::begin(&plan.checkpoint, plan.made, &scope).unwrap();
+        let (mut receipts, mut found) = (0, 0);
+        for index in 0..300 {
+            let entry = sample.entry(index);
+            let shown = giver.take(&Entry { receipt: Some("r"), record: Some("{}"), ..entry.entry() }).unwrap();
+            (receipts, found) = (receipts + usize::from(shown.receipt.is_some()), found + usize::from(shown.record.is_some()));
+        }
+        assert!(receipts > 0);
+        assert_eq!(found, if records { receipts } else { 0 });
+    }
+}
+
+#[test]
+fn an_export_of_which_nothing_came_was_not_begun() {
+    let sample = Sample::new(300);
+    let folder = tempfile::tempdir().unwrap();
+    drop(ExportWriter::create_or_resume(folder.path(), sample.plan(Scope::default(), Vec::new())).unwrap());
+    assert_eq!(ExportWriter::begun(folder.path()).unwrap(), None);
+    // Another plan begins there as in an empty folder.
+    write(folder.path(), Sample::new(200).plan(Scope::default(), Vec::new()), 200);
+    assert_eq!(failed(&check(folder.path())), []);
 }
 
 #[test]

@@ -83,7 +83,11 @@ fn the_writer_that_is_killed() {
 #[test]
 fn another_plan_or_a_folder_of_something_else_is_refused_and_left_as_it_was() {
     let (sample, folder) = (Sample::new(SIZE), tempfile::tempdir().unwrap());
-    drop(begin(folder.path(), sample));
+    let mut writer = begin(folder.path(), sample);
+    for index in 0..256 {
+        writer.push(&sample.entry(index).entry()).unwrap();
+    }
+    drop(writer);
     let before = files(folder.path());
     for plan in [
         sample.plan(Scope::default(), vec![1]),

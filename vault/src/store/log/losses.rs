@@ -71,19 +71,23 @@ impl Store {
     }
 
     /// Gives logs up, and follows the head's by the next, whose first leaf is there already. What has its place in the head's log from one
-    /// on, under no signature, waits again. Nothing happens where the head has moved.
+    /// on waits again, and what was signed of it beyond is forgotten. Nothing happens where the head has moved, or its log has other
+    /// signed leaves than these. The head changes hands: `next` has the epoch after the head's.
     pub(crate) async fn give_up_logs(
         &self,
         losses: &[Loss],
         head: &Head,
-        from: u64,
+        (signed, from): (u64, u64),
         again: &[(Uuid, Vec<Leaf>)],
         next: (&Origin, &Growth),
         now: Timestamp,
     ) -> Result<bool> {
-        let on = self.begin().await?;
-        let done = self.give_up_in(&on, losses, head, from, again, next, now).await;
-        end(on, done).await
+        let given_up = async {
+            let on = self.begin().await?;
+            let done = self.give_up_in(&on, losses, head, (signed, from), again, next, now).await;
+            end(on, done).await
+        };
+        self.in_time(given_up).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "one statement after another on the same transaction")]
@@ -92,17 +96,26 @@ impl Store {
         on: &DatabaseTransaction,
         losses: &[Loss],
         head: &Head,
-        from: u64,
+        (signed, from): (u64, u64),
         again: &[(Uuid, Vec<Leaf>)],
         next: (&Origin, &Growth),
         now: Timestamp,
     ) -> Done<bool> {
-        let sql = "UPDATE log_head SET log = $1, size = 0, root = $2 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
+        let sql =
+            "UPDATE log_head SET log = $1, size = 0, root = $2, epoch = epoch + 1 WHERE id = 1 AND log = $3 AND size = $4 AND epoch = $5";
         let root = coffret_ledger::Hash::EMPTY_ROOT.as_bytes().to_vec();
         let values = vec![next.0.log.into(), root.into(), head.log.into(), number(head.size).into(), head.epoch.into()];
         if on.execute_raw(self.statement(sql, values)).await?.rows_affected() == 0 {
             return Ok(false);
         }
+        // Whoever signs holds the head's row as well: what is signed by now is seen here, and nothing of this log is signed hereafter.
+        let sql = "SELECT COALESCE(MAX(size), 0) FROM log_checkpoint WHERE log = $1";
+        let row = on.query_one_raw(self.statement(sql, vec![head.log.into()])).await?;
+        if row.map(|row| row.try_get_by_index::<i64>(0)).transpose()? != Some(number(signed)) {
+            return Ok(false);
+        }
+        let sql = "DELETE FROM log_checkpoint WHERE log = $1 AND size > $2";
+        on.execute_raw(self.statement(sql, vec![head.log.into(), number(from).into()])).await?;
         for loss in losses {
             let sql = "INSERT INTO log_loss (origin, size, note, accepted_at) VALUES ($1, $2, $3, $4)";
             let values = vec![loss.origin.clone().into(), number(loss.size).into(), loss.note.clone().into(), loss.at.micros().into()];

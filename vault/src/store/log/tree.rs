@@ -78,9 +78,12 @@ fn level_of(kind: TileKind) -> i16 {
 impl Store {
     /// Appends, unless the head has moved or changed hands, and then nothing is written.
     pub(crate) async fn grow_log(&self, growth: &Growth) -> Result<bool> {
-        let on = self.begin().await?;
-        let grown = self.grow_in(&on, growth).await;
-        let grown = super::end(on, grown).await?;
+        let grown = async {
+            let on = self.begin().await?;
+            let grown = self.grow_in(&on, growth).await;
+            super::end(on, grown).await
+        };
+        let grown = self.in_time(grown).await?;
         if let Some(checkpoints) = self.checkpoints.as_ref().filter(|_| grown) {
             checkpoints.count_pages(growth.batches.len() / 32 + growth.bundles.len() * 3 + growth.tiles.len() * 2);
         }

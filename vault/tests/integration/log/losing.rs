@@ -1,16 +1,19 @@
 //! A loss is accepted knowingly, or not at all; and nothing that was signed is contradicted by going on.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use coffret_vault::Vault;
 use coffret_vault::error::Error;
 use coffret_vault::id::CustomerId;
 use coffret_vault::ledger::Who;
-use coffret_vault::log::{AcceptedLoss, Keeper, Publisher, Settings, binding_leaf};
+use coffret_vault::log::{AcceptedLoss, Keeper, Publisher, Settings, Step, Steps, binding_leaf};
 use coffret_vault::page::PageRequest;
 use coffret_vault::tlog::{Checkpoint, LogProof, Note, WitnessPolicy};
 
 use super::refusing::{back_up, restore};
 use super::scene::{Scene, audit_folder};
-use crate::databases::on_each_place;
+use crate::databases::{Place, on_each_place};
 use crate::stage::{self, operator};
 
 const REASON: &str = "The disk was lost (INC-204).";
@@ -195,6 +198,128 @@ async fn a_server_that_runs_goes_on_by_itself_once_the_loss_is_accepted() {
         assert_eq!(proved.expect("in time").expect("included").checkpoint.checkpoint().origin(), accepted.next);
         assert_eq!(scene.vault.log_status().await.expect("known").stopped, None);
         log.stop().await;
+    })
+    .await;
+}
+
+/// Accepts the loss in the moment in which somebody is about to store a signature.
+struct AcceptsBeforeSign {
+    vault: Arc<Vault>,
+    settings: Settings,
+    accepted: Mutex<Option<AcceptedLoss>>,
+}
+
+impl Steps for AcceptsBeforeSign {
+    fn before(&self, step: Step) -> Result<(), Error> {
+        if step == Step::Sign {
+            let accepting = accept(&self.vault, &self.settings);
+            let accepted = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(accepting))?;
+            *self.accepted.lock().expect("whole") = Some(accepted);
+        }
+        Ok(())
+    }
+
+    fn after(&self, _: Step) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// A log of which what was published is lost, and a server without what was kept. Gives the sizes that were signed.
+async fn lose(place: &Place, scene: &Scene<'_>) -> (u64, u64) {
+    let (mut keeper, mut publisher) = scene.start().await;
+    scene.leave(300, 10).await;
+    let first = scene.settle(&mut keeper, &mut publisher).await;
+    back_up(place).await;
+    scene.leave(50, 10).await;
+    let lost = scene.settle(&mut keeper, &mut publisher).await;
+    restore(place).await;
+    place.tamper(&["UPDATE log_head SET expires_at = 0".to_owned()]).await;
+    (first, lost)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_not_signed_once_it_is_given_up() {
+    on_each_place("log_loss_race", async |place| {
+        let scene = Scene::new(place).await;
+        let (first, _) = lose(place, &scene).await;
+        let blind = Scene::over(place, scene.vault.clone(), scene.clock.clone());
+        scene.leave(400, 10).await;
+        let (vault, settings) = (scene.vault.clone(), scene.settings.clone());
+        let accepts = Arc::new(AcceptsBeforeSign { vault, settings, accepted: Mutex::default() });
+        let (mut keeper, _) = blind.start_told(Arc::<AcceptsBeforeSign>::clone(&accepts)).await;
+        assert!(keeper.hold().await.expect("held"));
+        while keeper.sequence().await.expect("sequenced").more {}
+        assert_eq!(keeper.checkpoint().await.expect("looked at"), None, "it is another's now");
+        let accepted = accepts.accepted.lock().expect("whole").take().expect("accepted");
+        assert_eq!((accepted.signed, accepted.waiting >= 400), (first, true), "{accepted:?}");
+        assert_eq!(place.number("SELECT MAX(size) FROM log_checkpoint WHERE log = 1").await as u64, first);
+        assert!(!keeper.sequence().await.expect("looked at").more || keeper.hold().await.expect("held"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_off_the_published_history_waits_for_the_new_log() {
+    for publishes in [true, false] {
+        on_each_place("log_loss_fork", async |place| {
+            let scene = Scene::new(place).await;
+            let (first, lost) = lose(place, &scene).await;
+            let blind = Scene::over(place, scene.vault.clone(), scene.clock.clone());
+            let (mut other, _) = blind.start().await;
+            // Two signatures off the published history, one of them of more leaves.
+            for leaves in [20, 400] {
+                scene.leave(leaves, 10).await;
+                assert!(other.hold().await.expect("held"));
+                while other.sequence().await.expect("sequenced").more {}
+                other.checkpoint().await.expect("nobody there knows better").expect("signed");
+            }
+            other.release().await.expect("released");
+            let settings = if publishes { scene.settings.clone() } else { Settings { publication: None, ..scene.settings.clone() } };
+            let accepted = accept(&scene.vault, &settings).await.expect("accepted");
+            assert_eq!(accepted.given_up, [("vault.example/ledger/2026".to_owned(), lost)]);
+            // Without what was published nothing shows that any of it began so.
+            assert_eq!(accepted.signed, if publishes { first } else { 0 });
+            let old = scene.vault.log_signed(1).await.expect("looked at");
+            assert_eq!(old.map(|old| old.size), publishes.then_some(first), "the rest is forgotten");
+            let (mut keeper, mut publisher) = scene.start().await;
+            scene.settle(&mut keeper, &mut publisher).await;
+            let key = scene.vault.log_verifier_key(&accepted.next).await.expect("a key");
+            let (leaves, _) = audit_folder(&scene.published_as(&accepted.next), &key);
+            assert!(leaves.len() as u64 > accepted.waiting && accepted.waiting >= if publishes { 420 } else { 720 });
+            let left = place.left.lock().expect("whole").clone();
+            let again = left.iter().filter(|id| leaves.iter().any(|leaf| leaf.id == **id)).count();
+            assert!(again >= if publishes { 420 } else { 720 }, "{again} entries of {} are in the new log", left.len());
+            assert_eq!(scene.vault.check_ledger(Some(CustomerId::DEPLOYMENT)).await.expect("a check").faults, Vec::<String>::new());
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_what_is_published_contradicts_it_a_server_that_runs_signs_nothing_more_and_keeps_nothing() {
+    on_each_place("log_published_stops", async |place| {
+        let scene = Scene::new(place).await;
+        lose(place, &scene).await;
+        std::fs::remove_file(&scene.settings.kept).expect("removed");
+        let log = scene.run().await;
+        let mut tries = 0;
+        while scene.vault.log_status().await.expect("known").stopped != Some("LOG_ROLLED_BACK") {
+            tries += 1;
+            assert!(tries < 500, "it is noticed");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // What was on the way when it was noticed.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let signed = place.number("SELECT COUNT(*) FROM log_checkpoint").await;
+        for _ in 0..3 {
+            scene.leave(1, 1).await;
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            assert_eq!(scene.vault.log_status().await.expect("known").stopped, Some("LOG_ROLLED_BACK"));
+        }
+        assert_eq!(place.number("SELECT COUNT(*) FROM log_checkpoint").await, signed);
+        assert!(!scene.settings.kept.exists(), "nothing of it is kept");
+        log.stop().await;
+        assert_eq!(place.number("SELECT COUNT(*) FROM log_checkpoint").await, signed);
     })
     .await;
 }
