@@ -100,6 +100,9 @@ putting it back is all that is needed, and nothing is lost. Only where it is gon
 - The entry ledger.loss_accepted of the deployment's stream says so, with the reason. So does a file in losses/, in the folder of the kept
   checkpoint: keep it.
 - Entries that are in the database and were not signed yet go into the new log. What the database does not have is lost.
+- So do signed ones that the published tiles do not show to be of the history that was published: a server that knew nothing of it may
+  have signed another. That log is proved and exported up to what they show, and no further. Where no tiles are published, or they
+  cannot be read, all entries of that log go into the new one.
 
 It refuses when nothing is lost. With an embedded database stop the server first; with PostgreSQL the servers may run, and go on by
 themselves. Run it where the kept checkpoint and the published folder are.

@@ -88,6 +88,7 @@ pub(crate) struct LedgerArgs {
     #[arg(long, conflicts_with_all = ["customers", "brand", "purpose", "from", "before", "receipts"])]
     sealed: bool,
     /// Adds the receipts of decisions and the consent records of grants that are opened. They name customers, which entries do not.
+    /// A consent record says how a grant stands now, so none come with an end in time.
     #[arg(long)]
     receipts: bool,
     /// Writes events.parquet as well.

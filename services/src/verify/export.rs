@@ -2,6 +2,7 @@
 //!
 //! Needs no vault, no database and no network: the folder, and the log's key from somewhere else.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -113,7 +114,9 @@ struct Unpacked(PathBuf);
 
 impl Unpacked {
     fn make(file: &Path) -> Result<Self, VerifyError> {
-        let folder = std::env::temp_dir().join(format!("coffret-verify-{}", std::process::id()));
+        // Nobody else can tell the name, and take it first.
+        let name = RandomState::new().hash_one(std::process::id());
+        let folder = std::env::temp_dir().join(format!("coffret-verify-{name:016x}"));
         let mut builder = std::fs::DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         // Made here or not at all: somebody else's would not be for us alone.

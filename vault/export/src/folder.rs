@@ -120,13 +120,31 @@ impl Folder {
         name: &str,
         fill: &mut dyn FnMut(&mut (dyn Write + Send)) -> std::io::Result<()>,
     ) -> Result<(), FolderError> {
+        self.put(name, fill, true)
+    }
+
+    /// As [`Self::write_with`], of a file that is lost with the machine: its bytes lie elsewhere as well.
+    pub(crate) fn unpack(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut (dyn Write + Send)) -> std::io::Result<()>,
+    ) -> Result<(), FolderError> {
+        self.put(name, fill, false)
+    }
+
+    fn put(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut (dyn Write + Send)) -> std::io::Result<()>,
+        durable: bool,
+    ) -> Result<(), FolderError> {
         self.make_parent(name)?;
         let unfinished = self.path(name::UNFINISHED);
         // What a killed writer left. Never written through: it could be a link.
         let _ = std::fs::remove_file(&unfinished);
         let mut options = OpenOptions::new();
         let mut file = options.write(true).create_new(true).mode(0o600).open(&unfinished).map_err(self.failed(name))?;
-        fill(&mut file).and_then(|()| file.sync_all()).map_err(self.failed(name))?;
+        fill(&mut file).and_then(|()| if durable { file.sync_all() } else { Ok(()) }).map_err(self.failed(name))?;
         drop(file);
         std::fs::rename(&unfinished, self.path(name)).map_err(self.failed(name))
     }

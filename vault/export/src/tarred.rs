@@ -57,7 +57,7 @@ pub fn unpack(file: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Folder
         }
         let size = entry.size();
         let mut copied = 0;
-        folder.write_with(&found, &mut |out| {
+        folder.unpack(&found, &mut |out| {
             copied = std::io::copy(&mut entry.by_ref().take(size), out)?;
             Ok(())
         })?;

@@ -91,8 +91,8 @@ impl Vault {
         let stored = self.store.last_checkpoint(head.log).await?;
         let stored_size = stored.as_ref().map_or(0, |stored| stored.size);
         let current = origins.iter().find(|origin| origin.log == head.log).ok_or_else(|| damaged("the log has no name"))?;
-        let signed = match &stored {
-            Some(stored) if lost.contains_key(&current.name) => self.shown(settings, stored, current, &known).await?,
+        let signed = match (&stored, lost.get(&current.name)) {
+            (Some(stored), Some(lost)) => self.shown(settings, stored, lost.checkpoint()).await?,
             _ => stored_size,
         };
         let record =
@@ -166,20 +166,16 @@ impl Vault {
         if lost.is_empty() { Err(not_lost()) } else { Ok(lost) }
     }
 
-    /// The leaves under the newest stored checkpoint of a log that one of these is shown to begin with, out of published tiles.
-    async fn shown(&self, settings: &Settings, last: &Signed, origin: &Origin, known: &[SignedCheckpoint]) -> Result<u64> {
+    /// The leaves under the newest stored checkpoint of a log that a lost one is shown to begin with, out of published tiles. What else
+    /// is kept shows nothing: it may be of the same other history as the database.
+    async fn shown(&self, settings: &Settings, last: &Signed, lost: &Checkpoint) -> Result<u64> {
         let Some(publication) = &settings.publication else { return Ok(0) };
-        let known: Vec<_> = known.iter().map(SignedCheckpoint::checkpoint).filter(|one| one.origin() == origin.name).collect();
         // What begins with a tree begins with each smaller one: the newest is looked for by halves.
         let (mut shown, mut low, mut high, mut one) = (0, 0, last.size, Some(last.clone()));
         loop {
             match one.filter(|one| one.size > shown) {
                 Some(one) => {
-                    let mut begins = false;
-                    for whole in &known {
-                        begins = begins || published_begins(publication.as_ref(), &one, whole).await?;
-                    }
-                    if begins {
+                    if published_begins(publication.as_ref(), &one, lost).await? {
                         (shown, low) = (one.size, low.max(one.size));
                     } else {
                         high = one.size - 1;

@@ -274,7 +274,15 @@ async fn what_was_signed_off_the_published_history_waits_for_the_new_log() {
                 other.checkpoint().await.expect("nobody there knows better").expect("signed");
             }
             other.release().await.expect("released");
-            let settings = if publishes { scene.settings.clone() } else { Settings { publication: None, ..scene.settings.clone() } };
+            let settings = if publishes {
+                // What that server has kept is of its own history, and shows nothing.
+                let own = scene.vault.log_signed(1).await.expect("looked at").expect("signed").note;
+                std::fs::create_dir_all(blind.settings.kept.parent().expect("a folder")).expect("a folder");
+                std::fs::write(&blind.settings.kept, own).expect("kept");
+                Settings { publication: scene.settings.publication.clone(), ..blind.settings.clone() }
+            } else {
+                Settings { publication: None, ..scene.settings.clone() }
+            };
             let accepted = accept(&scene.vault, &settings).await.expect("accepted");
             assert_eq!(accepted.given_up, [("vault.example/ledger/2026".to_owned(), lost)]);
             // Without what was published nothing shows that any of it began so.
