@@ -39,7 +39,8 @@ pub(crate) fn write(folder: &Path, plan: Plan, size: u64) {
 pub(crate) fn list_anew(folder: &Path) {
     let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
     let (head, _) = manifest.split_once("\"files\":[\n").unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).expect("a half byte");
+    let hex = |bytes: &[u8]| bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect::<String>();
     let mut listed = files(folder);
     listed.retain(|(name, _)| !name.starts_with("manifest."));
     listed.sort_by(|one, other| one.0.split('/').cmp(other.0.split('/')));
