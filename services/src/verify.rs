@@ -40,7 +40,7 @@ enum VerifyCommand {
     Receipt(receipt::ReceiptArgs),
 }
 
-/// Checks, and tells on standard output. The exit code is one of [`EXIT_CODES`].
+/// Checks, and tells on standard output. The exit code is one of those that `coffret verify --help` lists.
 pub fn run(args: &VerifyArgs) -> ExitCode {
     let checked = match (&args.what, &args.export) {
         (Some(VerifyCommand::Receipt(args)), _) => receipt::run(args).map_err(|error| error.to_string()),
