@@ -108,11 +108,19 @@ test('bodies that are too large, broken or of another kind are refused', async (
   const cookie = await session(page, SASCHA);
   const key = await page.locator('form input[name=form_key]').first().inputValue();
   const headers = { origin: portal(), cookie: `${cookie.name}=${cookie.value}` };
-  const post = (data, kind) => page.request.post(portal() + '/data/add/style.words', { headers: { ...headers, 'content-type': kind }, data, maxRedirects: 0 });
   const form = 'application/x-www-form-urlencoded';
   for (const [data, kind] of [['form_key=' + key + '&v%2Fwords%2F=' + 'x'.repeat(300_000), form], ['{"form_key":1}', 'application/json'], ['%ff%fe=%', form], ['', form]]) {
-    const answer = await post(data, kind);
-    expect(answer.status(), kind).toBeGreaterThanOrEqual(400);
-    expect(answer.status(), kind).toBeLessThan(500);
+    // Each on a connection of its own: one on which too much was sent is closed, sometimes before its answer is read.
+    const context = await api.newContext({ extraHTTPHeaders: { ...headers, 'content-type': kind } });
+    const answer = await context.post(portal() + '/data/add/style.words', { data, maxRedirects: 0 }).catch((closed) => closed);
+    if (answer instanceof Error) {
+      expect(data.length, answer.message).toBeGreaterThan(256 * 1024);
+    } else {
+      expect(answer.status(), kind).toBeGreaterThanOrEqual(400);
+      expect(answer.status(), kind).toBeLessThan(500);
+    }
+    await context.dispose();
   }
+  await page.goto(portal() + '/data');
+  await expect(page.locator('main')).not.toContainText('xxxxxxxx');
 });

@@ -126,15 +126,17 @@ async fn with_server(
     let mut stage = Stage::enter(folder, pki, vault, server.address()).await?;
     seed::seed(&mut stage, folder, houses, clients, screen).await?;
     let page = open_portal(demo, server, &stage, clients).await?;
+    // Before anybody is told that it is ready: whoever is told may end it at once.
+    let end = listen_for_the_end();
     if demo.print_json {
         Screen::tell_program(&hints::for_programs(&stage, folder, pki, &page, houses, clients));
-        wait_for_the_end().await;
+        end.await;
         return Ok(true);
     }
     let told = story::tell(&mut stage, folder, clients, screen).await?;
     if !demo.once {
         hints::show(&stage, folder, pki, &page, &told, screen);
-        wait_for_the_end().await;
+        end.await;
         screen.closing();
     }
     Ok(screen.all_as_expected())
@@ -183,17 +185,23 @@ async fn open_portal(demo: &Demo, server: &Server, stage: &Stage, clients: &[Cli
     })
 }
 
-/// Returns at Ctrl-C, and at the signal that service managers send.
-async fn wait_for_the_end() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Listens from now on for Ctrl-C, and for the signal that service managers send; the future ends at the first of them.
+fn listen_for_the_end() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    if let Ok(mut end) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = interrupt => {}
-            _ = end.recv() => {}
+    let mut signals = {
+        use tokio::signal::unix::{SignalKind, signal};
+        [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Some(interrupt), Some(terminate)] = &mut signals {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
         }
-        return;
+        // Without a handler nobody can end the wait but by ending the process.
+        let _ = tokio::signal::ctrl_c().await;
     }
-    // Without a handler nobody can end the wait but by ending the process.
-    let _ = interrupt.await;
 }
