@@ -48,23 +48,19 @@ const WAYS: [(&str, &str); 7] = [
 
 /// A page with this title, which is its first heading.
 pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    page_in(visit, visit.look.language, status, title, content)
+    build(visit, status, title, content, false)
 }
 
 /// As [`page`], where passkeys are made or used.
 pub(crate) fn page_with_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    let mut response = build(visit, visit.look.language, status, title, content, true);
+    let mut response = build(visit, status, title, content, true);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
     response
 }
 
-/// As [`page`], in a language that is asked for: a request is read in the language in which it is decided.
-pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup) -> Response {
-    build(visit, language, status, title, content, false)
-}
-
-fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup, script: bool) -> Response {
+fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, script: bool) -> Response {
     let look = &visit.look;
+    let language = look.language;
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag) dir=(language.direction) {
