@@ -16,6 +16,7 @@ use coffret_vault::{Location, Settings, Vault};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::consent::StepUp;
 use crate::limit::Limits;
 use crate::serve::{LogParts, Parts, PortalParts};
 use crate::telemetry::Log;
@@ -245,6 +246,9 @@ pub struct Portal {
     /// A proxy on this machine speaks TLS for it: the portal itself listens in plaintext, on a loopback address.
     #[serde(default)]
     pub behind_proxy: bool,
+    /// When a yes is signed with a passkey: `required-if-enrolled` by every customer who has one, `required` by everybody.
+    #[serde(default)]
+    pub step_up: StepUp,
 }
 
 /// What is wrong with the configuration.
@@ -333,6 +337,7 @@ impl Config {
             audience: self.audience.clone(),
             reflection: self.reflection,
             log: Some(self.log_parts()?),
+            step_up: self.portal.as_ref().map(|portal| portal.step_up).unwrap_or_default(),
             ..Parts::default()
         })
     }
