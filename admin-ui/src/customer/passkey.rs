@@ -207,7 +207,7 @@ pub(super) fn section(visit: &Visit, known: &v1::ListPasskeysResponse, own: bool
         @if !own { p.note { (say!(look, "security-support")) } }
         @if known.passkeys.is_empty() {
             p { (say!(look, "passkeys-none")) }
-        } @else if known.passkeys.len() < 2 {
+        } @else if own && known.passkeys.len() < 2 {
             p.note { (say!(look, "passkeys-few")) }
         }
         ul.cards {

@@ -36,7 +36,7 @@ pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Resp
                         dt { (say!(look, "security-ends")) }
                         dd { @if let Some(at) = look.time(token.expire_time.as_ref()) { (look.moment(at)) } }
                     }
-                    @if enrolled && token.passkey.is_empty() { p.note { (say!(look, "security-issued")) } }
+                    @if enrolled && token.passkey.is_empty() { p.soft { (say!(look, "security-issued")) } }
                     @if me.credential == token.name { p { strong { (say!(look, "security-this")) } } }
                     form method="post" action="/security/end" {
                         (hidden(&visit))
