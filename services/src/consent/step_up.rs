@@ -44,6 +44,8 @@ impl ConsentService {
 
     pub(super) async fn begin_yes(&self, caller: &Caller, asked: v1::BeginApprovalRequest) -> Result<v1::BeginApprovalResponse> {
         let (customer, id) = names::customer_request(&asked.name, "name", caller)?;
+        // Who is told that there are no passkeys here is told nothing of others' requests.
+        self.vault.request(customer, id).await?;
         let yes = self.yes(customer, id, asked.terms, (asked.notice_sha256, asked.notice_language)).await?;
         match self.vault.begin_yes(self.party()?, customer, caller.who(), id, &yes).await? {
             None if self.step_up == StepUp::Required => Err(required()),
