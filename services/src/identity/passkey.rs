@@ -83,9 +83,10 @@ impl IdentityService {
         let scopes = scopes(&[], v1::Role::Customer)?;
         let added = self.vault.finish_passkey(party, customer, caller.who(), &asked.handle, &asked.credential_json, &scopes).await?;
         let passkey = Some(passkey_to_wire(customer, added.passkey()));
-        let Added::First(Enrolled { entered, recovery_code, .. }) = added else {
+        let Added::First(first) = added else {
             return Ok(v1::FinishAddPasskeyResponse { passkey, ..v1::FinishAddPasskeyResponse::default() });
         };
+        let Enrolled { entered, recovery_code, .. } = *first;
         let (token, secret) = entered_to_wire(entered);
         Ok(v1::FinishAddPasskeyResponse { passkey, token, secret, recovery_code: recovery_code.as_str().to_owned() })
     }

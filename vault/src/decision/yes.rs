@@ -60,7 +60,7 @@ impl Vault {
         notice: Option<(String, String)>,
         once: Option<&Once>,
     ) -> Result<Decision> {
-        self.agree(customer, who, id, Yes { terms, notice, fresh: None }, once).await
+        Box::pin(self.agree(customer, who, id, Yes { terms, notice, fresh: None }, once)).await
     }
 
     /// What a yes would agree to now. Refused as the yes would be, and nothing is written.
@@ -109,8 +109,8 @@ impl Vault {
                     let who = who.clone();
                     async move {
                         let session = self.session_of(customer, fresh).await?;
-                        let considered = self.consider(&session, &who, id, yes).await?;
-                        let proof = self.step_up(&session, &considered.agreement, yes.fresh.as_ref(), used).await?;
+                        let considered = Box::pin(self.consider(&session, &who, id, yes)).await?;
+                        let proof = Box::pin(self.step_up(&session, &considered.agreement, yes.fresh.as_ref(), used)).await?;
                         let Considered { request, row_version, brand, seen, sent, granted, .. } = considered;
                         let catalogue = self.catalogue;
                         let grant_id = GrantId::make(self.entropy.as_ref(), self.now())?;

@@ -14,7 +14,7 @@ fn somebody() -> impl Strategy<Value = Who> {
 
 /// Whatever stands in it, and either kind of key.
 fn signed_by(texts: &[String]) -> Signed {
-    let key = if texts[0].len() % 2 == 0 {
+    let key = if texts[0].len().is_multiple_of(2) {
         PublicKey::Ec { crv: texts[1].clone(), x: texts[2].clone(), y: texts[3].clone() }
     } else {
         PublicKey::Rsa { e: texts[1].clone(), n: texts[2].clone() }

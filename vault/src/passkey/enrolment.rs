@@ -38,7 +38,7 @@ pub struct Enrolled {
 pub enum Added {
     /// Their first one: as with an invitation, a session of theirs begins, and there is a way back. Tokens that were issued to them stand
     /// for support from now on ([`crate::credential::Token::supports`]).
-    First(Enrolled),
+    First(Box<Enrolled>),
     /// One more.
     Further(Passkey),
 }
@@ -238,7 +238,7 @@ impl Vault {
         self.lookups.forget();
         let (passkey, token) = added.map_err(taken)?;
         Ok(match token {
-            Some(token) => Added::First(begins.enrolled(customer, token, passkey)),
+            Some(token) => Added::First(Box::new(begins.enrolled(customer, token, passkey))),
             None => Added::Further(passkey),
         })
     }

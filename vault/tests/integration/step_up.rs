@@ -19,6 +19,9 @@ use crate::authenticator::{Authenticator, ORIGIN};
 use crate::databases::{Place, on_each_database, on_each_place};
 use crate::stage::{ask, brand, customer, item, operator, put, terms};
 
+/// What a device claims wrongly; beside it somebody else's.
+type Lie = fn(&mut Authenticator, &Authenticator);
+
 const EMAIL: &str = "ana@example.org";
 
 fn party() -> RelyingParty {
@@ -197,7 +200,7 @@ async fn a_yes_that_is_not_signed_or_not_this_one_is_refused_and_changes_nothing
         assert_eq!(reason(scene.say(&vault, crossed).await), "SIGNED_SOMETHING_ELSE");
         scene.request = first;
 
-        let lies: [(&str, fn(&mut Authenticator, &Authenticator)); 7] = [
+        let lies: [(&str, Lie); 7] = [
             ("nobody verified", |device, _| device.verified = false),
             ("nobody present", |device, _| device.present = false),
             ("another origin", |device, _| device.origin = "https://my.example.com".to_owned()),
