@@ -7,12 +7,14 @@ use coffret_ledger::{Cosigner, NoteError, NoteSignature, SignedCheckpoint};
 
 use crate::input::{Input, with_a_bit_turned};
 
-/// A checkpoint that two of the three witnesses have cosigned, and their lines.
-static ASKED: LazyLock<(SignedCheckpoint, [Cosigner; 3], String)> = LazyLock::new(|| {
-    let signed = Sample::new(3).checkpoint(3);
+/// A checkpoint that two of the three witnesses have cosigned; and all that any of them has, line by line.
+static ASKED: LazyLock<(SignedCheckpoint, [Cosigner; 3], [String; 2])> = LazyLock::new(|| {
+    let (signed, witnesses) = (Sample::new(3).checkpoint(3), witnesses());
     let lines = signed.note().signatures()[1..].iter().map(NoteSignature::to_string).collect();
-    (signed, witnesses(), lines)
+    let third = witnesses[2].cosign(&signed, TIME).expect("the time is one").to_string();
+    (signed, witnesses, [lines, third])
 });
+const TIME: u64 = 1_795_348_800;
 
 /// Any text as an answer of a witness; and the answer of a witness at any time, with any bit turned.
 pub fn check(bytes: &[u8]) {
@@ -24,7 +26,7 @@ pub fn check(bytes: &[u8]) {
             for witness in witnesses {
                 let mut signed = signed.clone();
                 if signed.add_cosignature(line.clone(), witness.verifier_key()).is_ok() {
-                    assert!(known.contains(&line.to_string()), "what verifies was cosigned");
+                    assert!(known.concat().contains(&line.to_string()), "what verifies was cosigned");
                 }
             }
         }
@@ -46,8 +48,6 @@ pub fn check(bytes: &[u8]) {
 
 /// Answers of witnesses.
 pub fn seeds() -> Vec<Vec<u8>> {
-    let (signed, witnesses, known) = &*ASKED;
-    let third = witnesses[2].cosign(signed, 1_795_348_800).expect("the time is one").to_string();
-    let times = [0_u64, 1_795_348_800, u64::MAX].map(|time| [&time.to_be_bytes()[..], &[0, 200]].concat());
-    [known.clone(), third].map(String::into_bytes).into_iter().chain(times).collect()
+    let times = [0_u64, TIME, u64::MAX].map(|time| [&time.to_be_bytes()[..], &[0, 200]].concat());
+    ASKED.2.clone().map(String::into_bytes).into_iter().chain(times).collect()
 }
