@@ -35,7 +35,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let leaf = Leaf { id: [1; 16], commit: [2; 32] }.encode();
     let seed = |entries: &[&[u8]]| {
         let mut bundle = Bundle::new();
-        entries.iter().for_each(|entry| bundle.push(entry).expect("few entries"));
+        for entry in entries {
+            bundle.push(entry).expect("few entries");
+        }
         [&bundle.width().to_be_bytes()[..], bundle.as_bytes()].concat()
     };
     vec![leaf.clone(), seed(&[&leaf]), seed(&[&leaf, b"", b"any", &leaf]), seed(&[&b""[..]; 256])]

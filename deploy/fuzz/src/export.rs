@@ -104,5 +104,5 @@ fn receipt(entry: &SampleEntry) -> String {
 
 /// Hexadecimal in lower case.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

@@ -15,7 +15,7 @@ pub fn check(bytes: &[u8]) {
     let written = read.write_for(&LOG);
     let again = Policy::parse(&written).expect("what is written of a policy is one");
     assert_eq!(again.write_for(&LOG), written, "a policy has one spelling of ours");
-    assert_eq!(again.logs(), [LOG.clone()]);
+    assert_eq!(again.logs(), std::slice::from_ref(&*LOG));
     assert!(again.witnesses().eq(read.witnesses()) && again.asks() == read.asks());
     assert_eq!(again.check(&CHECKPOINT), read.check(&CHECKPOINT), "it asks for the same");
     if read.asks() {
