@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use coffret_ledger::Leaf;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
-use parquet::data_type::{ByteArrayType, DataType, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::ChunkReader;
@@ -35,25 +35,29 @@ enum Column {
 /// What a column holds in one row.
 struct Values<T: DataType> {
     reader: ColumnReaderImpl<T>,
-    values: Vec<T::T>,
+    found: Vec<T::T>,
     definitions: Vec<i16>,
     repetitions: Vec<i16>,
 }
 
 impl<T: DataType> Values<T> {
     fn new(reader: ColumnReaderImpl<T>) -> Self {
-        Self { reader, values: Vec::new(), definitions: Vec::new(), repetitions: Vec::new() }
+        Self { reader, found: Vec::new(), definitions: Vec::new(), repetitions: Vec::new() }
     }
 
     /// The values of the next row; nothing where there is none.
     fn next(&mut self) -> Result<Option<&[T::T]>> {
-        self.values.clear();
+        self.found.clear();
         self.definitions.clear();
         self.repetitions.clear();
         let levels = (Some(&mut self.definitions), Some(&mut self.repetitions));
-        let (rows, ..) = self.reader.read_records(1, levels.0, levels.1, &mut self.values)?;
-        Ok((rows == 1).then_some(self.values.as_slice()))
+        let (rows, ..) = self.reader.read_records(1, levels.0, levels.1, &mut self.found)?;
+        Ok((rows == 1).then_some(self.found.as_slice()))
     }
+}
+
+fn are(found: &[ByteArray], wanted: &[String]) -> bool {
+    found.iter().map(ByteArray::data).eq(wanted.iter().map(String::as_bytes))
 }
 
 impl Column {
@@ -68,12 +72,8 @@ impl Column {
     fn is_next(&mut self, wanted: &Cell) -> Result<bool> {
         Ok(match (self, wanted) {
             (Self::Numbers(column), Cell::Number(number)) => column.next()?.is_some_and(|found| found == number.as_slice()),
-            (Self::Texts(column), Cell::Text(text)) => {
-                column.next()?.is_some_and(|found| found.iter().map(|value| value.data()).eq(text.iter().map(|text| text.as_bytes())))
-            }
-            (Self::Texts(column), Cell::List(texts)) => {
-                column.next()?.is_some_and(|found| found.iter().map(|value| value.data()).eq(texts.iter().map(|text| text.as_bytes())))
-            }
+            (Self::Texts(column), Cell::Text(text)) => column.next()?.is_some_and(|found| are(found, text.as_slice())),
+            (Self::Texts(column), Cell::List(texts)) => column.next()?.is_some_and(|found| are(found, texts)),
             _ => false,
         })
     }
