@@ -1,5 +1,7 @@
 //! The configuration: one TOML file, with a few flags above it. Secrets are never in it, only the paths of their files.
 
+mod audit;
+
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use crate::serve::{LogParts, Parts, PortalParts};
 use crate::telemetry::Log;
 use crate::tls::Tls;
 use crate::witness::HttpWitness;
+
+pub use audit::Audit;
 
 /// Everything that can be set. What is absent has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -50,6 +54,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// Pages for customers; none when absent.
     pub portal: Option<Portal>,
+    /// Pages for auditors; none when absent.
+    pub audit: Option<Audit>,
     /// What the program tells of itself.
     pub log: Log,
 }
@@ -70,6 +76,7 @@ impl Default for Config {
             limits: Limits::default(),
             ledger: Ledger::default(),
             portal: None,
+            audit: None,
             log: Log::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The server: one listener, TLS, the services, and an end that loses nothing.
 
+mod audit;
 mod connection;
 mod front;
 mod gathering;
@@ -40,6 +41,7 @@ use crate::refusals::Refusals;
 use crate::tls::{Settings, Tls, TlsError};
 use connection::Entrance;
 use front::{Core, Front};
+pub use audit::AuditParts;
 pub use portal::PortalParts;
 
 /// What a server is started with, beside its vault.
@@ -112,6 +114,9 @@ pub enum StartError {
     /// The address cannot be used.
     #[error("listen: {0} cannot be used: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// Files for auditors cannot be made.
+    #[error("audit: {0} cannot be used: {1}", .0.display())]
+    Workshop(PathBuf, std::io::Error),
     /// The transparency log cannot be kept.
     #[error("ledger: {0}")]
     Log(coffret_vault::error::Error),
