@@ -650,9 +650,11 @@ if (form instanceof HTMLFormElement) {
     verdict.textContent = texts['js-working'];
     button?.setAttribute('aria-busy', 'true');
     const count = { pass: 0, fail: 0, unchecked: 0 };
+    let first = '';
     try {
       await checkAll(field('key').value, [...field('files').files ?? []], [...field('folder').files ?? []], (found) => {
         count[found.outcome] += 1;
+        if (found.outcome === 'fail') first ||= [texts[`check-${found.check}`], found.where].filter(Boolean).join(' ');
         show(found);
       });
     } catch {
@@ -661,7 +663,7 @@ if (form instanceof HTMLFormElement) {
     }
     const failed = count.fail > 0;
     verdict.className = failed ? 'fault' : 'outcome';
-    verdict.textContent = filled((failed ? form.dataset.failed : form.dataset.passed) ?? '', failed ? count.fail : count.pass, count.unchecked);
+    verdict.textContent = filled((failed ? form.dataset.failed : form.dataset.passed) ?? '', failed ? count.fail : count.pass, failed ? first || texts['check-file'] : count.unchecked);
     button?.removeAttribute('aria-busy');
     verdict.focus();
   };

@@ -115,7 +115,7 @@ pub enum StartError {
     #[error("listen: {0} cannot be used: {1}")]
     Listen(SocketAddr, std::io::Error),
     /// Files for auditors cannot be made.
-    #[error("audit: {0} cannot be used: {1}", .0.display())]
+    #[error("audit: {path} cannot be used: {cause}", path = .0.display(), cause = .1)]
     Workshop(PathBuf, std::io::Error),
     /// The transparency log cannot be kept.
     #[error("ledger: {0}")]

@@ -153,7 +153,7 @@ fn digest(path: &Path) -> std::io::Result<(u64, String)> {
     loop {
         let read = file.read(&mut piece)?;
         if read == 0 {
-            return Ok((bytes, crate::terms::hex(&sha256.finalize())));
+            return Ok((bytes, crate::terms::hex(&sha256.finalize().into())));
         }
         bytes += read as u64;
         sha256.update(&piece[..read]);

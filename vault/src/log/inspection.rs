@@ -153,7 +153,7 @@ impl Vault {
             let (sequence, begun) = self.administer(move |draft| Ok((draft.note(note.clone())?.0, draft.now))).await?;
             return Ok(Inspection::new(write(None, sequence), reason, begun, None));
         };
-        let subject = self.whose(stream).await?.ok_or_else(|| Error::not_found("stream"))?;
+        let subject = self.owner_of(stream).await?.ok_or_else(|| Error::not_found("stream"))?;
         let note = Note::new(ONE, who).reason(reason.clone());
         // Every stream has a first entry, and it keeps its place.
         let place = self.store.log_place(subject, 1).await?.ok_or_else(|| Error::not_found("stream"))?;
@@ -195,7 +195,7 @@ impl Vault {
     }
 
     /// Whose stream this is. Read from the whole table: streams have no index, and this is asked once for each inspection.
-    async fn whose(&self, stream: Uuid) -> Result<Option<CustomerId>> {
+    async fn owner_of(&self, stream: Uuid) -> Result<Option<CustomerId>> {
         let found = customer::Entity::find()
             .filter(customer::Column::Stream.eq(stream))
             .select_only()
