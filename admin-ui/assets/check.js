@@ -677,3 +677,5 @@ if (form instanceof HTMLFormElement) {
     if (form.querySelector('[aria-busy]') === null) run();
   });
 }
+
+export {};

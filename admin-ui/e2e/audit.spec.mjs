@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { expect, request as api, test } from '@playwright/test';
 import { audit, auditRoutes, enterAudit, inspectLog } from './audit.mjs';
-import { ELEANOR, LANGUAGES, enter, inspect, portal } from './portal.mjs';
+import { ELEANOR, LANGUAGES, enter, inspect, portal, validate } from './portal.mjs';
 
 /** What a browser complains about, of pages of another origin than the portal. */
 function listenHere(page) {
@@ -32,7 +32,8 @@ for (const [place, language] of LANGUAGES.entries()) {
     await inspect(page, `/sign-in ${language}`);
     await enterAudit(page, language);
     for (const route of await auditRoutes(page)) {
-      await page.goto(audit() + route);
+      const answer = await page.goto(audit() + route);
+      if (place === 0) await validate(answer, route);
       await expect(page.locator('html')).toHaveAttribute('dir', language === 'ar' ? 'rtl' : 'ltr');
       for (const summary of await page.locator('summary').all()) await summary.click();
       await inspect(page, `${route} ${language} ${width} ${colorScheme}`);

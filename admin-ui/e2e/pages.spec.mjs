@@ -1,6 +1,7 @@
-// Every page, in its languages, themes and widths.
+// Every page, in its languages, themes and widths. It runs before what changes the demo (files run in the order of their names): the
+// requests that wait are pages, too.
 import { expect, test } from '@playwright/test';
-import { ELEANOR, LANGUAGES, SASCHA, enter, inspect, listen, portal, routes } from './portal.mjs';
+import { ELEANOR, LANGUAGES, SASCHA, enter, inspect, listen, portal, routes, validate } from './portal.mjs';
 
 const FULL = process.env.COFFRET_TEST_FULL === '1';
 const LOOKS = [
@@ -23,8 +24,9 @@ for (const [place, language] of LANGUAGES.entries()) {
       await enter(page, turn === 0 ? ELEANOR : SASCHA, language);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expect(page.locator('html')).toHaveAttribute('dir', language === 'ar' ? 'rtl' : 'ltr');
-      for (const route of await routes(page)) {
-        await page.goto(portal() + route);
+      for (const route of await routes(page, turn === 0)) {
+        const answer = await page.goto(portal() + route);
+        if (place === 0) await validate(answer, route);
         for (const summary of await page.locator('summary').all()) await summary.click();
         await inspect(page, `${route} ${language} ${look.width} ${look.colorScheme}`);
       }
@@ -37,9 +39,12 @@ for (const [place, language] of LANGUAGES.entries()) {
 test('text at twice its size still fits', async ({ page }) => {
   await page.setViewportSize({ width: 640, height: 900 });
   await enter(page, ELEANOR);
-  for (const route of await routes(page)) {
+  for (const route of await routes(page, true)) {
     await page.goto(portal() + route);
-    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }).catch(() => {});
+    const size = () => page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize));
+    const before = await size();
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    expect(await size(), route).toBeGreaterThan(before * 1.8);
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(beyond, route).toBeLessThanOrEqual(0);
   }

@@ -1,6 +1,7 @@
 // What the tests share: coming in as somebody of the demo, and what every page is held to.
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from '@playwright/test';
+import { HtmlValidate } from 'html-validate';
 
 export const portal = () => process.env.COFFRET_PORTAL;
 export const LANGUAGES = ['en', 'fr', 'zh-Hans', 'it', 'ar'];
@@ -32,6 +33,15 @@ export function listen(page) {
   return complaints;
 }
 
+const markup = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:document'], rules: {} });
+
+/** Holds what the server sent to the rules of HTML. */
+export async function validate(response, where) {
+  const report = await markup.validateString(await response.text());
+  const found = report.results.flatMap((result) => result.messages).map((one) => `${one.ruleId}, line ${one.line}:${one.column}: ${one.message}`);
+  expect([...new Set(found)], `HTML of ${where}`).toEqual([]);
+}
+
 /** Holds a page to accessibility, reflow and the size of what is pressed. */
 export async function inspect(page, where) {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -58,13 +68,15 @@ export async function inspect(page, where) {
   expect(await page.locator('h1').count(), `one first heading at ${where}`).toBe(1);
 }
 
-/** The pages that somebody in the middle of things has. */
-export async function routes(page) {
-  const found = ['/', '/past', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/export', '/erase', '/security', '/help', '/nothing-here'];
+/** The pages that somebody in the middle of things has; of whoever has nothing going on, those that everybody has. */
+export async function routes(page, busy) {
+  const found = ['/', '/past', '/requests', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/export', '/erase', '/security', '/help', '/enrol', '/recover', '/nothing-here'];
   const first = async (from, selector) => {
     await page.goto(portal() + from);
     const link = page.locator(selector).first();
-    return (await link.count()) ? await link.getAttribute('href') : null;
+    // A page that is not there would be passed over in silence.
+    if (busy) await expect(link, `${selector} at ${from}`).toHaveCount(1);
+    return (await link.count()) ? link.getAttribute('href') : null;
   };
   const request = await first('/', 'a[href^="/requests/"]');
   if (request) found.push(request, `${request}/less`);

@@ -13,7 +13,7 @@ for (const language of (process.env.COFFRET_LANGUAGES ?? 'en,zh-Hans,ar').split(
       await page.goto(portal() + '/sign-in');
       await page.screenshot({ path: `${out}/${language}-${colorScheme}-wide-sign-in.png`, fullPage: true });
       await enter(page, ELEANOR, language);
-      for (const route of await routes(page)) {
+      for (const route of await routes(page, true)) {
         await page.goto(portal() + route);
         // Ids change from run to run; names of pictures do not.
         const name = route.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'one').replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'home';

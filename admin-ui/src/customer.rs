@@ -130,8 +130,6 @@ struct Asked {
     result: Option<String>,
     /// Of a list of reads: one brand's.
     brand: Option<String>,
-    /// In which language a request is read.
-    language: Option<String>,
 }
 
 impl FromRequestParts<Foundation> for Asked {

@@ -8,10 +8,10 @@ use maud::html;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::{Foundation, frame};
 use crate::look::{Look, Visit};
 use crate::session::Session;
 use crate::texts::say;
+use crate::{Foundation, frame};
 
 /// Why there is no page.
 #[derive(Clone, Debug)]

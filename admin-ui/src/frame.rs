@@ -42,30 +42,26 @@ pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
 
 /// A page with this title, which is its first heading.
 pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    page_in(visit, visit.look.language, status, title, content)
+    build(visit, status, title, content, None)
 }
 
 /// As [`page`], where passkeys are made or used.
 pub(crate) fn page_with_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    let mut response = build(visit, visit.look.language, status, title, content, Some(SCRIPT_PATH));
+    let mut response = build(visit, status, title, content, Some(SCRIPT_PATH));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
     response
 }
 
 /// As [`page`], with a script of ours that asks no network for anything, our own server neither.
 pub(crate) fn page_with_silent_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup, path: &'static str) -> Response {
-    let mut response = build(visit, visit.look.language, status, title, content, Some(path));
+    let mut response = build(visit, status, title, content, Some(path));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SILENT_SCRIPT));
     response
 }
 
-/// As [`page`], in a language that is asked for: a request is read in the language in which it is decided.
-pub(crate) fn page_in(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup) -> Response {
-    build(visit, language, status, title, content, None)
-}
-
-fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: &str, content: &Markup, script: Option<&'static str>) -> Response {
+fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, script: Option<&'static str>) -> Response {
     let look = &visit.look;
+    let language = look.language;
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag) dir=(language.direction) {

@@ -9,6 +9,7 @@ mod keep;
 mod load;
 mod log;
 mod machine;
+mod pages;
 mod read;
 mod report;
 mod scene;
@@ -44,6 +45,8 @@ enum What {
     Stop(Plan),
     /// The transparency log: entries a second that are sequenced, signed and published, and how long a new one waits while others read
     Log(Plan),
+    /// The portal's pages for a customer with 50 grants and 10,000 reads
+    Pages(Plan),
     /// Keeps the log of a vault until nothing waits
     #[command(hide = true)]
     Keep(keep::Options),
@@ -181,6 +184,7 @@ pub async fn run(options: &Options) -> ExitCode {
         What::Write(plan) => write::run(plan).await,
         What::Stop(plan) => stop::run(plan).await,
         What::Log(plan) => log::run(plan).await,
+        What::Pages(plan) => pages::run(plan).await,
         What::Keep(options) => keep::run(options).await,
         What::Echo(options) => echo::serve(options).await,
     };

@@ -39,9 +39,9 @@ use crate::operation::OperationService;
 use crate::record::RecordService;
 use crate::refusals::Refusals;
 use crate::tls::{Settings, Tls, TlsError};
+pub use audit::AuditParts;
 use connection::Entrance;
 use front::{Core, Front};
-pub use audit::AuditParts;
 pub use portal::PortalParts;
 
 /// What a server is started with, beside its vault.

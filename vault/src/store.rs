@@ -14,6 +14,7 @@ pub(crate) mod migration;
 mod patient;
 pub(crate) mod pending;
 pub(crate) mod postgres;
+pub(crate) mod statement;
 pub(crate) mod view;
 
 use std::fs::File;

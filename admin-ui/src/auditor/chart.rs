@@ -107,7 +107,8 @@ fn picture(look: &Look, bars: &BTreeMap<Timestamp, Bar>, families: &[&str], most
             let Some(count) = bar.get(family) else { continue };
             let (from, to) = (below * HEIGHT / most, (below + count) * HEIGHT / most);
             let height = (to - from).max(1);
-            shapes += &format!("<rect {} x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", look_of(pattern), HEIGHT - from - height);
+            shapes +=
+                &format!("<rect {} x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", look_of(pattern), HEIGHT - from - height);
             below += count;
         }
     }

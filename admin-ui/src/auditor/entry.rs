@@ -37,7 +37,7 @@ pub(super) async fn show(auditor: Auditor, Path(index): Path<String>, asked: Ask
             a.button href=(back) { (say!(look, "entry-back")) }
         }
         p.soft { (say!(look, "entry-proof-words")) " " a href="/verify/files" { (say!(look, "verify-files-title")) } }
-        @if opened && auditor.opens() { (log::opening(&auditor, &entry.stream, true)) }
+        @if entry.deployment {} @else if opened && auditor.opens() { (log::opening(&auditor, &entry.stream, true)) }
         @else if auditor.opens() { (log::opening(&auditor, "", false)) }
     };
     Ok(frame::page(&auditor, StatusCode::OK, &say!(look, "entry-title", number = entry.index), &content))
@@ -63,7 +63,8 @@ fn fields(look: &Look, entry: &v1::LogEntry) -> Markup {
             @if let Some(reason) = &details.reason { dt { (say!(look, "inspect-reason")) } dd { bdi { (reason) } } }
             @if !details.attributes.is_empty() { dt { (say!(look, "reads-data")) } dd { code dir="ltr" { (details.attributes.join(", ")) } } }
             @for (key, value) in codes { @if let Some(value) = value { dt { (say!(look, key)) } dd { code dir="ltr" { (value) } } } }
-            dt { (say!(look, "log-stream")) } dd { code dir="ltr" { (entry.stream) } }
+            @if entry.deployment { dt { (say!(look, "log-about")) } dd { (say!(look, "log-vault")) } }
+            dt { (say!(look, if entry.deployment { "entry-stream" } else { "log-stream" })) } dd { code dir="ltr" { (entry.stream) } }
             dt { (say!(look, "entry-sequence")) } dd { (entry.sequence) }
         }
         details {
@@ -79,8 +80,7 @@ fn pretty(json: &str) -> String {
 
 fn place(look: &Look, entry: &v1::LogEntry, proof: &v1::InclusionProof) -> Markup {
     let checkpoint = proof.checkpoint.clone().unwrap_or_default();
-    let hashes: Vec<String> =
-        proof.hashes.iter().filter_map(|hash| Hash::from_slice(hash).ok()).map(|hash| hash.to_string()).collect();
+    let hashes: Vec<String> = proof.hashes.iter().filter_map(|hash| Hash::from_slice(hash).ok()).map(|hash| hash.to_string()).collect();
     html! {
         dl {
             dt { (say!(look, "log-position")) } dd { (entry.index) }

@@ -201,7 +201,11 @@ pub(super) async fn begin(auditor: Auditor, State(foundation): State<Foundation>
     request.metadata_mut().remove("grpc-timeout");
     let mut ledger = auditor.gateway.ledger().max_decoding_message_size(LONGEST_PIECE);
     let late = || tonic::Status::deadline_exceeded("The export did not begin in time.");
-    let mut rest = tokio::time::timeout(PATIENCE, ledger.stream_export(request)).await.map_err(|_| late())??.into_inner();
+    let mut rest = match tokio::time::timeout(PATIENCE, ledger.stream_export(request)).await.map_err(|_| late())? {
+        Ok(handed) => handed.into_inner(),
+        Err(status) if status.code() == tonic::Code::NotFound => return Err(Fault::Entered("entered-no-such-customer")),
+        Err(status) => return Err(status.into()),
+    };
     let first = tokio::time::timeout(PATIENCE, rest.message()).await.map_err(|_| late())??;
     let first = first.ok_or_else(|| tonic::Status::unavailable("The server sent nothing."))?;
     let checkpoint = first.head.as_ref().and_then(|head| head.checkpoint.clone()).unwrap_or_default();

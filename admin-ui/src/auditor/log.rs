@@ -32,7 +32,11 @@ const KINDS: [(&str, &str); 9] = [
 pub(super) async fn open(auditor: Auditor, sent: Sent) -> Result<Response, Fault> {
     let stream = sent.get("stream");
     let asked = v1::BeginInspectionRequest { reason: sent.get("reason").to_owned(), stream: stream.to_owned() };
-    let begun = auditor.gateway.ledger().begin_inspection(auditor.gateway.ask(asked)).await?.into_inner().inspection.unwrap_or_default();
+    let begun = match auditor.gateway.ledger().begin_inspection(auditor.gateway.ask(asked)).await {
+        Ok(begun) => begun.into_inner().inspection.unwrap_or_default(),
+        Err(status) if status.code() == tonic::Code::NotFound => return Err(Fault::Entered("entered-no-such-customer")),
+        Err(status) => return Err(status.into()),
+    };
     let id = begun.name.strip_prefix("inspections/").unwrap_or_default();
     Ok(frame::done(&format!("/log?inspection={id}"), if stream.is_empty() { "inspected" } else { "stream-inspected" }))
 }
@@ -77,7 +81,8 @@ pub(super) async fn list(auditor: Auditor, asked: Asked) -> Result<Response, Fau
 }
 
 async fn find(visit: &Visit, asked: &Asked) -> Result<v1::ListLogEntriesResponse, Fault> {
-    let named = |of: &str, id: &str| if id.is_empty() { String::new() } else { format!("{of}/{}", id.strip_prefix("brands/").unwrap_or(id)) };
+    let named =
+        |of: &str, id: &str| if id.is_empty() { String::new() } else { format!("{of}/{}", id.strip_prefix("brands/").unwrap_or(id)) };
     let request = v1::ListLogEntriesRequest {
         origin: String::new(),
         inspection: named("inspections", &asked.inspection),
@@ -171,7 +176,8 @@ fn searched(look: &Look, found: &v1::ListLogEntriesResponse, asked: &Asked) -> M
 
 fn table(look: &Look, found: &v1::ListLogEntriesResponse, asked: &Asked) -> Markup {
     let opened = found.inspection.is_some();
-    let columns: &[&str] = if opened { &["log-position", "log-when", "log-what", "log-who", "log-about"] } else { &["log-position", "log-leaf"] };
+    let columns: &[&str] =
+        if opened { &["log-position", "log-when", "log-what", "log-who", "log-about"] } else { &["log-position", "log-leaf"] };
     let query = if asked.inspection.is_empty() { String::new() } else { format!("?inspection={}", asked.inspection) };
     html! {
         div.wide tabindex="0" role="region" aria-label=(say!(look, "log-entries")) {
@@ -205,7 +211,7 @@ fn cells(look: &Look, entry: &v1::LogEntry) -> Markup {
                 @if details.who.role == "brand" { " " code dir="ltr" { "…" (short_end(&name)) } } @else if !name.is_empty() { br; span.soft { bdi { (name) } } }
             }
             td data-label=(say!(look, "log-about")) {
-                (say!(look, "log-stream")) " " code dir="ltr" { (short(&entry.stream)) "…" }
+                @if entry.deployment { (say!(look, "log-vault")) } @else { code dir="ltr" { (short(&entry.stream)) "…" } }
                 @if let Some(purpose) = &details.purpose { br; code dir="ltr" { (purpose) } }
                 @if details.result != "ok" { br; code dir="ltr" { (details.result) } }
             }

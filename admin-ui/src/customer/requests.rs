@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{Asked, hidden, outcome};
+use super::{hidden, outcome};
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::frame;
@@ -28,10 +28,9 @@ async fn request(visit: &Visit, id: &str, language: &str) -> Result<v1::Request,
     visit.gateway.consent().get_request(visit.gateway.ask(asked)).await?.into_inner().request.ok_or(Fault::Missing)
 }
 
-pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>, asked: Asked) -> Result<Response, Fault> {
+pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> Result<Response, Fault> {
     let look = &visit.look;
-    let language = asked.language.as_deref().and_then(Language::find).unwrap_or(look.language);
-    let request = request(&visit, &own, language.tag).await?;
+    let request = request(&visit, &own, look.language.tag).await?;
     let catalogue = visit.catalogue().await?;
     let terms = request.terms.clone().unwrap_or_default();
     let open = request.state == i32::from(v1::RequestState::Pending);

@@ -108,7 +108,10 @@ pub(super) async fn cookies(visit: &Visit, token: String) -> Result<Vec<HeaderVa
     let customer = account(&gateway).await?;
     let left = who.expire_time.map_or(0, |end| end.seconds - visit.look.now.as_second());
     let language = Language::find(&customer.language).unwrap_or(visit.look.language);
-    Ok(vec![Session { token }.cookie(visit.audience, left.clamp(0, SESSION_SECONDS)), session::keep_look(language.tag, &customer.time_zone)])
+    Ok(vec![
+        Session { token }.cookie(visit.audience, left.clamp(0, SESSION_SECONDS)),
+        session::keep_look(language.tag, &customer.time_zone),
+    ])
 }
 
 async fn account(gateway: &Gateway) -> Result<v1::Customer, Fault> {

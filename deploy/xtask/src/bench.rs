@@ -11,7 +11,7 @@ use crate::postgres::Postgres;
 /// All of it goes to `coffret bench`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// read, write, stop, log or import, then the options of `coffret bench`, such as --json FILE
+    /// read, write, stop, log, pages or import, then the options of `coffret bench`, such as --json FILE
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
     arguments: Vec<OsString>,
 }

@@ -52,6 +52,7 @@ fn playwright(tools: &Path, config: &str, binary: &Path, chromium: &Path) -> std
     let mut playwright = run::program(tools.join("node_modules/.bin/playwright"));
     playwright.args(["test", "--reporter=list", "--config"]).arg(tools.join(config)).current_dir(tools);
     playwright.env("COFFRET_BIN", binary).env("COFFRET_CHROMIUM", chromium).env("COFFRET_E2E_OUT", tools.join("out"));
+    playwright.env("COFFRET_ASSETS", root().join("admin-ui/assets"));
     playwright
 }
 
@@ -114,13 +115,10 @@ impl Report {
     }
 
     fn close(mut self, outcome: Result<bool, String>) -> Tally {
-        match outcome {
-            Ok(false) if self.tally.failed.is_empty() => self.tally.failed.push("playwright failed".into()),
-            Ok(true) if self.tally.passed == 0 => self.tally.failed.push("playwright found no test".into()),
-            Err(error) => self.tally.failed.push(error),
-            Ok(_) => {}
+        if matches!(outcome, Ok(true)) && self.tally.passed == 0 {
+            self.tally.failed.push("playwright found no test".into());
         }
-        self.tally
+        self.tally.ended(outcome, "playwright failed")
     }
 }
 

@@ -102,13 +102,10 @@ impl Report {
         let skips: BTreeSet<&str> = skips.lines().filter(|line| !line.trim().is_empty()).collect();
         self.tally.passed = self.tally.passed.saturating_sub(skips.len());
         self.tally.skipped.extend(skips.into_iter().map(String::from));
-        match outcome {
-            Ok(true) if self.programs == 0 => self.tally.failed.push("cargo test ran no test program".into()),
-            Ok(false) if self.tally.failed.is_empty() => self.tally.failed.push("cargo test failed before or after the tests".into()),
-            Err(error) => self.tally.failed.push(error),
-            Ok(_) => {}
+        if matches!(outcome, Ok(true)) && self.programs == 0 {
+            self.tally.failed.push("cargo test ran no test program".into());
         }
-        self.tally
+        self.tally.ended(outcome, "cargo test failed before or after the tests")
     }
 }
 

@@ -115,12 +115,7 @@ impl Report {
     fn close(mut self, outcome: Result<bool, String>) -> Tally {
         let unnamed = self.counted.saturating_sub(self.named);
         self.tally.failed.extend((0..unnamed).map(|_| "a test whose name was lost in the output".into()));
-        match outcome {
-            Ok(false) if self.tally.failed.is_empty() => self.tally.failed.push("pytest failed, or found no test".into()),
-            Err(error) => self.tally.failed.push(error),
-            Ok(_) => {}
-        }
-        self.tally
+        self.tally.ended(outcome, "pytest failed, or found no test")
     }
 }
 

@@ -32,6 +32,18 @@ impl Tally {
     }
 }
 
+impl Tally {
+    /// The counts of a program that has ended, well or not. One that ended badly without naming a failure is one: `unnamed`.
+    pub(crate) fn ended(mut self, outcome: Result<bool, String>, unnamed: &str) -> Self {
+        match outcome {
+            Ok(false) if self.failed.is_empty() => self.failed.push(unnamed.into()),
+            Err(error) => self.failed.push(error),
+            Ok(_) => {}
+        }
+        self
+    }
+}
+
 /// A step that ran, or was left out.
 pub(crate) struct Row {
     pub(crate) name: &'static str,

@@ -9,7 +9,7 @@ use coffret_vault::envelope::{Entropy, SystemEntropy};
 use tokio::time::Instant;
 
 use super::certificates::Certificates;
-use super::seed::{Seeded, fill};
+use super::seed::{Seeded, Wish, fill};
 use super::server::{Server, free_address};
 use super::{Database, Failure, Plan};
 
@@ -57,6 +57,11 @@ pub(super) struct Scene {
 impl Scene {
     /// Makes and fills a vault; `tokens` customers have a token.
     pub(super) async fn set(database: Database, plan: &Plan, within: &Path, tokens: usize) -> Result<Self, Failure> {
+        Self::make(database, plan, within, Wish::of(plan, tokens)).await
+    }
+
+    /// Makes a vault and fills it with what is wished for.
+    pub(super) async fn make(database: Database, plan: &Plan, within: &Path, wish: Wish) -> Result<Self, Failure> {
         let folder = within.join(database.name());
         let certificates = Certificates::make(&folder.join("certificates"))?;
         let (location, postgres) = match database {
@@ -69,12 +74,12 @@ impl Scene {
             }
         };
         let begun = Instant::now();
-        let (to, keys, customers) = (location.clone(), folder.join("keys"), plan.customers);
+        let (to, keys) = (location.clone(), folder.join("keys"));
         let (seeded, certificates) =
-            tokio::task::spawn_blocking(move || fill(to, &keys, customers, tokens, &certificates).map(|seeded| (seeded, certificates)))
+            tokio::task::spawn_blocking(move || fill(to, &keys, wish, &certificates).map(|seeded| (seeded, certificates)))
                 .await
                 .map_err(|_| Failure::new("the seeding thread ended"))??;
-        let seeding_rate = plan.customers as f64 / begun.elapsed().as_secs_f64();
+        let seeding_rate = wish.customers as f64 / begun.elapsed().as_secs_f64();
         Ok(Self { certificates, seeded, seeding_rate, location, folder, postgres })
     }
 
@@ -88,10 +93,25 @@ impl Scene {
         Ok((server, begun.elapsed()))
     }
 
+    /// Starts the real server with its portal, as behind a proxy that speaks TLS; tells where the portal is.
+    pub(super) async fn serve_portal(&self) -> Result<(Server, SocketAddr), Failure> {
+        let (address, portal) = (free_address()?, free_address()?);
+        let config = self.configure_with(address, Some(portal))?;
+        let arguments = ["serve".to_owned(), "--config".to_owned(), config.display().to_string()];
+        let mut server = Server::start(&arguments, address, &self.folder.join("serve.log")).await?;
+        server.await_listener(portal).await?;
+        Ok((server, portal))
+    }
+
     /// Writes the server's configuration; gives the file.
     pub(super) fn configure(&self, address: SocketAddr) -> Result<PathBuf, Failure> {
+        self.configure_with(address, None)
+    }
+
+    fn configure_with(&self, address: SocketAddr, portal: Option<SocketAddr>) -> Result<PathBuf, Failure> {
         let config = self.folder.join("coffret.toml");
-        std::fs::write(&config, configuration(&self.location, &self.folder, &self.certificates.folder, address)?)?;
+        let text = configuration(&self.location, &self.folder, &self.certificates.folder, address, portal)?;
+        std::fs::write(&config, text)?;
         Ok(config)
     }
 
@@ -120,7 +140,13 @@ impl Scene {
 }
 
 /// The configuration of a server with mutual TLS and without limits: what is measured is what it can do, not what it lets one caller do.
-fn configuration(location: &Location, folder: &Path, certificates: &Path, address: SocketAddr) -> Result<String, Failure> {
+fn configuration(
+    location: &Location,
+    folder: &Path,
+    certificates: &Path,
+    address: SocketAddr,
+    portal: Option<SocketAddr>,
+) -> Result<String, Failure> {
     let none = serde_json::json!({ "per_second": 0, "at_once": 0 });
     let mut settings = serde_json::json!({
         "listen": address,
@@ -137,6 +163,10 @@ fn configuration(location: &Location, folder: &Path, certificates: &Path, addres
     if let Location::Postgres(url) = location {
         settings["database"] = serde_json::json!({ "url": url });
     }
+    if let Some(portal) = portal {
+        let origin = format!("http://localhost:{}", portal.port());
+        settings["portal"] = serde_json::json!({ "listen": portal, "origin": origin, "behind_proxy": true });
+    }
     Ok(toml::to_string(&settings)?)
 }
 
@@ -152,12 +182,14 @@ mod tests {
         let places = [Location::Sqlite(folder.path().join("data/vault.db")), Location::Postgres("postgres://u@localhost/d".to_owned())];
         for location in places {
             let path = folder.path().join("coffret.toml");
-            let text = configuration(&location, folder.path(), &folder.path().join("certificates"), address).expect("written");
+            let text =
+                configuration(&location, folder.path(), &folder.path().join("certificates"), address, Some(address)).expect("written");
             std::fs::write(&path, text).expect("written");
             let config = Config::load(Some(&path)).expect("reads");
             assert_eq!(config.location().expect("fits"), location);
             assert_eq!(config.parts().expect("fits").limits, crate::limit::Limits::none());
             assert_eq!(config.listen, address);
+            assert_eq!(config.portal_parts().expect("fits").map(|portal| portal.listen), Some(address));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Servers under load: child processes of this very program, so that their time and memory can be told from the load generator's.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(super) struct Server {
     process: std::process::Child,
     address: SocketAddr,
+    log: PathBuf,
 }
 
 impl Server {
@@ -31,18 +32,24 @@ impl Server {
             .stdout(output.try_clone()?)
             .stderr(output)
             .spawn()?;
-        let mut server = Self { process, address };
+        let mut server = Self { process, address, log: log.to_owned() };
+        server.await_listener(address).await?;
+        Ok(server)
+    }
+
+    /// Waits until it listens at one of its addresses.
+    pub(super) async fn await_listener(&mut self, address: SocketAddr) -> Result<(), Failure> {
         let begun = Instant::now();
         while tokio::net::TcpStream::connect(address).await.is_err() {
-            if let Some(status) = server.process.try_wait()? {
-                return Err(Failure::new(format!("the server ended with {status}: {}", last_lines(log))));
+            if let Some(status) = self.process.try_wait()? {
+                return Err(Failure::new(format!("the server ended with {status}: {}", last_lines(&self.log))));
             }
             if begun.elapsed() > PATIENCE {
-                return Err(Failure::new(format!("the server does not listen: {}", last_lines(log))));
+                return Err(Failure::new(format!("the server does not listen: {}", last_lines(&self.log))));
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        Ok(server)
+        Ok(())
     }
 
     /// The process.

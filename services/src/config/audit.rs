@@ -21,14 +21,14 @@ pub struct Audit {
 }
 
 /// An origin as browsers write it, or every form would look foreign: in lower case, without the port that goes without saying.
-fn is_secure(origin: &str) -> bool {
+pub(super) fn is_secure(origin: &str) -> bool {
     let Some(rest) = origin.strip_prefix("https://") else { return false };
     let plain = rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte));
     plain && !rest.is_empty() && !rest.ends_with(":443") && !rest.ends_with(':')
 }
 
 /// Browsers trust their own machine without TLS, and nobody else's.
-fn is_own_machine(origin: &str) -> bool {
+pub(super) fn is_own_machine(origin: &str) -> bool {
     let Some(rest) = origin.strip_prefix("http://localhost") else { return false };
     rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
 }

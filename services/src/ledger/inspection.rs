@@ -49,7 +49,11 @@ impl LedgerService {
         }
         let is_digest = asked.notice_sha256.len() == 64 && asked.notice_sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !asked.notice_sha256.is_empty() && !is_digest {
-            return Err(Error::invalid("notice_sha256", "DIGEST_INVALID", "A text is named by 64 digits of hexadecimal. Nothing was opened."));
+            return Err(Error::invalid(
+                "notice_sha256",
+                "DIGEST_INVALID",
+                "A text is named by 64 digits of hexadecimal. Nothing was opened.",
+            ));
         }
         let filter = LogFilter {
             entries: EntryFilter {
@@ -105,6 +109,7 @@ fn entry(found: &Inspected) -> Result<v1::LogEntry> {
         event_time: Some(names::timestamp(details.time)),
         kind: details.kind.clone(),
         details_json: serde_json::to_string(details)?,
+        deployment: found.deployment,
         ..sealed
     })
 }

@@ -62,7 +62,8 @@ impl Server {
     /// The address cannot be used, or it would be reached without TLS from other machines.
     pub async fn open_portal(&self, parts: PortalParts, demo: Option<Demo>) -> Result<String, StartError> {
         let PortalParts { listen, origin, relying_party, plaintext } = parts;
-        let origin = self.open_pages(Address { listen, origin, plaintext }, demo, "the portal is open", coffret_admin_ui::customer::router).await?;
+        let origin =
+            self.open_pages(Address { listen, origin, plaintext }, demo, "the portal is open", coffret_admin_ui::customer::router).await?;
         match RelyingParty::new(&origin, relying_party.as_deref()) {
             // All portals of a server are of one deployment: the first one's name counts.
             Ok(party) => _ = self.party.set(party),

@@ -11,7 +11,7 @@ use super::check::Progress;
 use crate::Vault;
 use crate::error::Result;
 use crate::id::CustomerId;
-use crate::store::append::placeholders;
+use crate::store::statement::placeholders;
 
 /// Commits in one look.
 const COMMITS: u64 = 64;

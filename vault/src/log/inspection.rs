@@ -67,6 +67,8 @@ pub struct Inspected {
     pub index: u64,
     /// The leaf.
     pub leaf: Leaf,
+    /// Whether it is the deployment's own; not told of one that is not opened.
+    pub deployment: bool,
     /// What it says; nothing where it was not opened, or its customer was erased.
     pub details: Option<Details>,
 }
@@ -258,7 +260,8 @@ impl Vault {
             // Others are in another log, or not published yet.
             if let Some(place) = place.filter(|place| place.log == log && place.index < size) {
                 let leaf = Leaf { id: *entry.event.as_bytes(), commit: entry.commitment };
-                items.push(Inspected { index: place.index, leaf, details: Some(entry.details) });
+                let deployment = subject == CustomerId::DEPLOYMENT;
+                items.push(Inspected { index: place.index, leaf, deployment, details: Some(entry.details) });
             }
         }
         Ok(found.next)
@@ -282,7 +285,7 @@ impl Vault {
                 (before, *looked_at) = (leaf.index, *looked_at + 1);
                 let details = opening.map(|opening| serde_json::from_str::<Details>(&opening.details)).transpose()?;
                 if filter.is_empty() || details.as_ref().is_some_and(|details| filter.lets(details)) {
-                    items.push(Inspected { index: leaf.index, leaf: leaf.leaf, details });
+                    items.push(Inspected::of(&leaf, details));
                     if items.len() == page.size() {
                         return Ok(next(before));
                     }
@@ -321,12 +324,19 @@ impl Vault {
         let opening = if inspection.is_some_and(opens) { self.log_openings(&[leaf]).await?.pop().flatten() } else { None };
         let details = opening.map(|opening| serde_json::from_str(&opening.details)).transpose()?;
         let inclusion = self.prove(Place { log: log.log, index }, &published).await?;
-        Ok((Inspected { index, leaf: leaf.leaf, details }, inclusion))
+        Ok((Inspected::of(&leaf, details), inclusion))
     }
 }
 
 fn next(before: u64) -> String {
     if before == 0 { String::new() } else { URL_SAFE_NO_PAD.encode(before.to_string()) }
+}
+
+impl Inspected {
+    fn of(leaf: &LogLeaf, details: Option<Details>) -> Self {
+        let deployment = details.is_some() && leaf.customer == CustomerId::DEPLOYMENT;
+        Self { index: leaf.index, leaf: leaf.leaf, deployment, details }
+    }
 }
 
 impl Inspection {

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::id::CustomerId;
 use crate::keys::{CustomerKeys, WrappedKey};
 use crate::ledger::Row;
-use crate::store::append::placeholders;
 use crate::store::entity::{customer, customer_key, ledger_entry};
+use crate::store::statement::{filled, lot, placeholders};
 use crate::store::view::ACTIVE;
 
 /// Leaves in one look.
@@ -55,9 +55,11 @@ impl Vault {
         let sql = format!(
             "SELECT e.customer_id, e.seq, e.stream, e.event_id, e.at, e.commitment, e.opening, e.batch \
              FROM (VALUES {}) AS v CROSS JOIN ledger_entry AS e WHERE e.customer_id = v.column1 AND e.seq = v.column2",
-            placeholders(self.store.backend(), &mut 1, leaves.len(), 2)
+            placeholders(self.store.backend(), &mut 1, lot(leaves.len()), 2)
         );
-        let values: Vec<Value> = leaves.iter().flat_map(|leaf| [leaf.customer.0.into(), leaf.sequence.into()]).collect();
+        let values: Vec<Value> = filled(leaves.iter())
+            .flat_map(|leaf| [leaf.map(|leaf| leaf.customer.0).into(), leaf.map(|leaf| leaf.sequence).into()])
+            .collect();
         let mut entries = HashMap::with_capacity(leaves.len());
         for row in self.store.reader().query_all_raw(self.store.statement(sql, values)).await? {
             let row = Row::try_from(ledger_entry::Model::from_query_result(&row, "")?)?;
@@ -72,12 +74,12 @@ impl Vault {
         ids.sort_unstable();
         ids.dedup();
         let living = customer::Entity::find()
-            .filter(customer::Column::CustomerId.is_in(ids.iter().copied()))
+            .filter(customer::Column::CustomerId.is_in(filled(ids.iter().copied())))
             .filter(customer::Column::State.eq(ACTIVE))
             .all(self.store.reader())
             .await?;
         let stored = customer_key::Entity::find()
-            .filter(customer_key::Column::CustomerId.is_in(living.iter().map(|row| row.customer_id)))
+            .filter(customer_key::Column::CustomerId.is_in(filled(living.iter().map(|row| row.customer_id))))
             .order_by_asc(customer_key::Column::Generation)
             .all(self.store.reader())
             .await?;

@@ -22,7 +22,6 @@ use coffret_envelope::Entropy;
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use batch::{SAVED_EVERY, Written};
-pub(crate) use write::placeholders;
 
 use super::Store;
 use super::draft::Draft;

@@ -11,8 +11,8 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use uuid::Uuid;
 
 use super::Store;
-use super::append::placeholders;
 use super::entity::record;
+use super::statement::{filled, lot, placeholders};
 use super::view::View;
 use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId};
@@ -179,9 +179,10 @@ impl Store {
                 "SELECT r.customer_id, r.record_id, r.version, r.attribute, r.schema, r.month, r.source, r.written_at, r.blob_size, r.envelope \
                  FROM (VALUES {}) AS v CROSS JOIN record AS r \
                  WHERE r.customer_id = v.column1 AND r.attribute = v.column2 AND r.current = TRUE",
-                placeholders(self.backend(), &mut 1, some.len(), 2)
+                placeholders(self.backend(), &mut 1, lot(some.len()), 2)
             );
-            let values: Vec<Value> = some.iter().flat_map(|(id, attribute)| [(*id).into(), (*attribute).into()]).collect();
+            let values: Vec<Value> =
+                filled(some.iter()).flat_map(|one| [one.map(|one| one.0).into(), one.map(|one| one.1.to_owned()).into()]).collect();
             for row in self.reader().query_all_raw(self.statement(sql, values)).await? {
                 let row = record_of(&row)?;
                 found.entry(row.customer_id).or_default().push(row);
@@ -194,9 +195,9 @@ impl Store {
         let sql = format!(
             "SELECT g.brand_id, g.grant_id, g.customer_id FROM (VALUES {}) AS v CROSS JOIN brand_grant AS g \
              WHERE g.brand_id = v.column1 AND g.grant_id = v.column2",
-            placeholders(self.backend(), &mut 1, wanted.len(), 2)
+            placeholders(self.backend(), &mut 1, lot(wanted.len()), 2)
         );
-        let values: Vec<Value> = wanted.iter().flat_map(|(brand, grant)| [(*brand).into(), (*grant).into()]).collect();
+        let values: Vec<Value> = filled(wanted.iter()).flat_map(|one| [one.map(|one| one.0).into(), one.map(|one| one.1).into()]).collect();
         let rows = self.reader().query_all_raw(self.statement(sql, values)).await?;
         let route = |row: &QueryResult| Ok(((row.try_get_by_index(0)?, row.try_get_by_index(1)?), row.try_get_by_index(2)?));
         rows.iter().map(route).collect()

@@ -3,13 +3,14 @@
 //! A view may be old. Every commit takes the position that follows the view's and fails when another commit came first, so an old view
 //! can only cost a retry; it can never let a read through that a stop has forbidden.
 
+mod rows;
 mod tail;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use coffret_envelope::{HeadDigest, HeadEntry, commit, envelope_hash, verify_commitment};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -261,51 +262,26 @@ impl Store {
     }
 
     async fn load_view_once(&self, keyring: &Keyring, id: CustomerId) -> Result<Option<View>> {
-        // Before the row: a change that comes in between moves the row, and the row's position then hides the tail's.
-        let tail = self.tails(&[id.0]).await?.remove(&id.0).unwrap_or_default();
-        let (row, key) = tokio::try_join!(
-            customer::Entity::find_by_id(id.0).one(self.reader()),
-            customer_key::Entity::find()
-                .filter(customer_key::Column::CustomerId.eq(id.0))
-                .order_by_desc(customer_key::Column::Generation)
-                .one(self.reader()),
-        )?;
-        let Some(row) = row else { return Ok(None) };
-        let Some(key) = key.filter(|_| row.state == ACTIVE) else { return Ok(Some(bare_view(&row)?)) };
-        let rows = access_grant::Entity::find().filter(access_grant::Column::CustomerId.eq(id.0)).all(self.reader()).await?;
-        open_view(keyring, &row, key, &rows, &tail).map(Some)
+        let mut rows = self.view_rows(&[id.0]).await?;
+        let Some(row) = rows.customers.pop() else { return Ok(None) };
+        let Some(key) = rows.keys.remove(&id.0).filter(|_| row.state == ACTIVE) else { return Ok(Some(bare_view(&row)?)) };
+        open_view(keyring, &row, key, rows.grants_of(id), rows.tail_of(id)).map(Some)
     }
 
     /// Loads many customers with few statements. One that is being changed at this moment may be left out: load it alone.
     pub(crate) async fn load_views(&self, keyring: &Keyring, ids: &[CustomerId]) -> Result<Vec<View>> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let tails = self.tails(&ids).await?;
-        let (rows, keys, grants) = tokio::try_join!(
-            customer::Entity::find().filter(customer::Column::CustomerId.is_in(ids.iter().copied())).all(self.reader()),
-            customer_key::Entity::find()
-                .filter(customer_key::Column::CustomerId.is_in(ids.iter().copied()))
-                .order_by_asc(customer_key::Column::Generation)
-                .all(self.reader()),
-            access_grant::Entity::find()
-                .filter(access_grant::Column::CustomerId.is_in(ids.iter().copied()))
-                .order_by_asc(access_grant::Column::CustomerId)
-                .all(self.reader()),
-        )?;
-        // Of several generations the newest comes last, and stays.
-        let mut keys: HashMap<Uuid, customer_key::Model> = keys.into_iter().map(|key| (key.customer_id, key)).collect();
-        let grants: HashMap<Uuid, &[access_grant::Model]> = grants
-            .chunk_by(|a, b| a.customer_id == b.customer_id)
-            .filter_map(|some| some.first().map(|first| (first.customer_id, some)))
-            .collect();
+        let mut rows = self.view_rows(&ids).await?;
+        let customers = std::mem::take(&mut rows.customers);
         let view = |row: &customer::Model| {
             if row.state != ACTIVE {
                 return bare_view(row).ok();
             }
-            let key = keys.remove(&row.customer_id)?;
-            let tail = tails.get(&row.customer_id).map(Vec::as_slice).unwrap_or_default();
-            open_view(keyring, row, key, grants.get(&row.customer_id).copied().unwrap_or_default(), tail).ok()
+            let key = rows.keys.remove(&row.customer_id)?;
+            let id = CustomerId(row.customer_id);
+            open_view(keyring, row, key, rows.grants_of(id), rows.tail_of(id)).ok()
         };
-        Ok(rows.iter().filter_map(view).collect())
+        Ok(customers.iter().filter_map(view).collect())
     }
 
     /// Loads one request of a customer with the version of its row.

@@ -8,7 +8,8 @@ use sea_orm::sqlx::{self, AssertSqlSafe};
 use uuid::Uuid;
 
 use super::Written;
-use super::write::{ENTRY_COLUMNS, failed, leaf, placeholders};
+use super::write::{ENTRY_COLUMNS, leaf};
+use crate::store::statement::{failed, placeholders};
 use crate::store::view::encode_usage;
 use crate::store::{Store, is_duplicate};
 

@@ -9,9 +9,10 @@ use sea_orm::sqlx::{self, Row as _};
 use uuid::Uuid;
 
 use super::Written;
-use super::write::{applied, failed, leaf};
+use super::write::{applied, leaf};
 use crate::ledger::Row;
 use crate::store::Store;
+use crate::store::statement::failed;
 use crate::store::view::encode_usage;
 
 /// A customer's first entry decides: where its position is taken, nothing of that customer is written. First entries are written in the

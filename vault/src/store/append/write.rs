@@ -5,13 +5,10 @@
 //! the embedded database ([`super::embedded`]).
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
-use std::sync::Arc;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter,
-    QueryResult, RuntimeErr, Value, sqlx,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, QueryResult, Value,
 };
 use uuid::Uuid;
 
@@ -25,26 +22,8 @@ use crate::store::entity::{
     identifier, ledger_entry, log_pending, outbox, passkey, purpose, record, replay, token,
 };
 use crate::store::pending::Leaf;
+use crate::store::statement::placeholders;
 use crate::store::view::{encode_heads, encode_usage, seal_heads};
-
-/// `($1, $2), ($3, $4)`: placeholders for so many rows of so many columns, counted on from `next`. SQLite gets `(?, ?)`: there a
-/// numbered one counts as a name, which the driver looks for among all others, so that many rows would cost the square of their number.
-pub(crate) fn placeholders(backend: DbBackend, next: &mut usize, rows: usize, columns: usize) -> String {
-    let mut sql = String::with_capacity(rows * columns * 6);
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns {
-            sql.push_str(if column == 0 { "" } else { ", " });
-            let _ = match backend {
-                DbBackend::Postgres => write!(sql, "${next}"),
-                _ => write!(sql, "?"),
-            };
-            *next += 1;
-        }
-        sql.push(')');
-    }
-    sql
-}
 
 /// Rows in one statement at most: SQLite and PostgreSQL bind at most 32,766 and 65,535 values.
 const TOGETHER: usize = 500;
@@ -77,11 +56,6 @@ pub(super) fn leaf(row: &Row) -> [u8; Leaf::LEN] {
 /// Which changes went through, of the customers whose positions were won.
 pub(super) fn applied(changes: &[Written], won: &HashSet<Uuid>) -> Vec<bool> {
     changes.iter().map(|change| won.contains(&change.view.id.0)).collect()
-}
-
-/// A failure of the driver itself.
-pub(super) fn failed(cause: sqlx::Error) -> DbErr {
-    DbErr::Query(RuntimeErr::SqlxError(Arc::new(cause)))
 }
 
 /// A transaction in which nobody else can move a customer.

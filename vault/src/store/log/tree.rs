@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Done, count, number};
 use crate::error::{Error, Result};
 use crate::store::Store;
-use crate::store::append::placeholders;
+use crate::store::statement::placeholders;
 
 /// Bytes of a stored leaf: event and commitment.
 pub(crate) const LEAF_LEN: usize = 48;
