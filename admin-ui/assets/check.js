@@ -31,6 +31,13 @@ function hold(sound, say = 'js-form', a, b) {
   if (!sound) throw new Refused(say, a, b);
 }
 
+/** What stands at a place, where something has to. @template T @param {ArrayLike<T>} list @param {number} place @returns {T} */
+function nth(list, place) {
+  const found = list[place];
+  if (found === undefined) throw new Refused('js-form');
+  return found;
+}
+
 // Bytes
 
 /** @param {BufferSource} bytes @returns {Promise<Bytes>} */
@@ -122,7 +129,7 @@ async function above(level) {
   for (let from = 0; from < level.length; from += 512) {
     const pairs = level.slice(from, from + 512);
     const joining = [];
-    for (let at = 0; at < pairs.length; at += 2) joining.push(at + 1 < pairs.length ? nodeHash(pairs[at], pairs[at + 1]) : pairs[at]);
+    for (let at = 0; at < pairs.length; at += 2) joining.push(at + 1 < pairs.length ? nodeHash(nth(pairs, at), nth(pairs, at + 1)) : nth(pairs, at));
     next.push(...await Promise.all(joining));
   }
   return next;
@@ -133,7 +140,7 @@ async function rootOf(leaves) {
   if (leaves.length === 0) return base64(await sha256(new Uint8Array()));
   let level = leaves;
   while (level.length > 1) level = await above(level);
-  return base64(level[0]);
+  return base64(nth(level, 0));
 }
 
 // Keys and notes
@@ -142,7 +149,7 @@ async function rootOf(leaves) {
 async function parseKey(line) {
   const parts = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(line);
   hold(parts, 'js-key-broken');
-  const [, name, id, encoded] = parts;
+  const [name, id, encoded] = [nth(parts, 1), nth(parts, 2), nth(parts, 3)];
   const bytes = unbase64(encoded);
   hold(bytes.length === 33 && bytes[0] === 1, 'js-key-broken');
   const digest = await sha256(joined(encoder.encode(name + '\n'), bytes));
@@ -161,9 +168,9 @@ function parseNote(text) {
   const signatures = lines.map((line) => {
     const parts = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line);
     hold(parts);
-    const bytes = unbase64(parts[2]);
+    const bytes = unbase64(nth(parts, 2));
     hold(bytes.length >= 5);
-    return { name: parts[1], id: hex(bytes.slice(0, 4)), bytes: bytes.slice(4) };
+    return { name: nth(parts, 1), id: hex(bytes.slice(0, 4)), bytes: bytes.slice(4) };
   });
   return { text: text.slice(0, split + 1), signatures };
 }
@@ -195,7 +202,7 @@ const isCheckpoint = (/** @type {string} */ text) => /^[^\n]+\n(0|[1-9][0-9]*)\n
 function parseLeaf(text) {
   const parts = /^\{"commit":"([0-9a-f]{64})","id":"([0-9a-f]{32})","v":1\}$/.exec(text);
   hold(parts);
-  return { commit: parts[1], id: parts[2] };
+  return { commit: nth(parts, 1), id: nth(parts, 2) };
 }
 
 const PROOF = 'c2sp.org/tlog-proof@v1\n';
@@ -207,7 +214,7 @@ function parseProof(text) {
   hold(end >= 0);
   const lines = text.slice(PROOF.length, end).split('\n');
   let extra = null;
-  if (lines[0].startsWith('extra ')) {
+  if (lines[0]?.startsWith('extra ')) {
     extra = unbase64(/** @type {string} */ (lines.shift()).slice(6));
     hold(extra.length > 0 && lines.length > 0);
   }
@@ -215,7 +222,7 @@ function parseProof(text) {
   hold(index && lines.length <= 63);
   const hashes = lines.map(unbase64);
   hold(hashes.every((hash) => hash.length === 32));
-  return { extra, index: decimal(index[1]), hashes, note: text.slice(end + 2) };
+  return { extra, index: decimal(nth(index, 1)), hashes, note: text.slice(end + 2) };
 }
 
 /** Proves a leaf. @param {string} text @param {LogKey} key @param {Bytes | null} leaf the hash of the leaf; by what travels with the proof where absent */
@@ -267,10 +274,10 @@ async function hmac(key, text) {
 async function checkReceipt(text, keys) {
   const parts = text.split('.');
   hold(parts.length === 3);
-  const header = /^\{"alg":"EdDSA","kid":"([A-Za-z0-9_-]{43})","typ":"consent-receipt\+jwt"\}$/.exec(utf8(unbase64url(parts[0])));
+  const header = /^\{"alg":"EdDSA","kid":"([A-Za-z0-9_-]{43})","typ":"consent-receipt\+jwt"\}$/.exec(utf8(unbase64url(nth(parts, 0))));
   hold(header);
-  const payload = utf8(unbase64url(parts[1]));
-  const signature = unbase64url(parts[2]);
+  const payload = utf8(unbase64url(nth(parts, 1)));
+  const signature = unbase64url(nth(parts, 2));
   let said;
   try {
     said = JSON.parse(payload);
@@ -285,7 +292,7 @@ async function checkReceipt(text, keys) {
   const leaf = `{"commit":"${commitment}","id":"${String(event).replace(/-/g, '')}","v":1}`;
   parseLeaf(leaf);
   if (keys) {
-    const signer = keys.get(header[1]);
+    const signer = keys.get(nth(header, 1));
     hold(signer && await subtle.verify('Ed25519', signer, signature, encoder.encode(`${parts[0]}.${parts[1]}`)), 'js-receipt-wrong');
   }
   return { leaf: encoder.encode(leaf), isSigned: keys !== null };
@@ -335,7 +342,7 @@ async function checkTiles(folder, checkpoint) {
     const own = [];
     let at = 0;
     while (at < bundle.length) {
-      const length = bundle[at] * 256 + bundle[at + 1];
+      const length = nth(bundle, at) * 256 + nth(bundle, at + 1);
       hold(at + 2 + length <= bundle.length, 'js-tiles-wrong', leaves.length);
       own.push(bundle.slice(at + 2, at + 2 + length));
       at += 2 + length;
@@ -473,7 +480,7 @@ async function checkExport(folder, key, older, tell) {
   } else {
     const leaf = (/** @type {number} */ index) => {
       hold(index < tree.leaves.length, 'js-opening-wrong', index);
-      return parseLeaf(tree.leaves[index]);
+      return parseLeaf(nth(tree.leaves, index));
     };
     await step('openings', async () => {
       const count = await eachLine(folder, 'openings.jsonl', stated.handed?.[0], async ({ index, key: own, details }) => {
@@ -511,7 +518,7 @@ async function untar(blob) {
   for (let at = 0; at + 512 <= blob.size;) {
     const head = new Uint8Array(await blob.slice(at, at + 512).arrayBuffer());
     if (head.every((byte) => byte === 0)) break;
-    const field = (/** @type {number} */ from, /** @type {number} */ length) => utf8(head.slice(from, from + length)).split('\0')[0];
+    const field = (/** @type {number} */ from, /** @type {number} */ length) => nth(utf8(head.slice(from, from + length)).split('\0'), 0);
     const [name, prefix, kind] = [field(0, 100), field(345, 155), head[156]];
     const octal = field(124, 12).trim();
     hold(/^[0-7]+$/.test(octal) && (kind === 0x30 || kind === 0) && name !== '');
@@ -590,7 +597,7 @@ async function checkAll(vkey, files, inFolder, tell) {
       const contradicting = opened.find((one) => opened.some((other) => other.size === one.size && other.root !== one.root));
       hold(!contradicting, 'js-not-grown', contradicting?.size, contradicting?.size);
       const all = new Set(opened.map((one) => one.size));
-      return all.size === 1 ? { say: 'js-grown', a: opened[0].size, b: opened[0].size } : { outcome: 'unchecked', say: 'js-needs-folder' };
+      return all.size === 1 ? { say: 'js-grown', a: nth(opened, 0).size, b: nth(opened, 0).size } : { outcome: 'unchecked', say: 'js-needs-folder' };
     });
   }
   let keys = /** @type {Map<string, CryptoKey> | null} */ (null);
@@ -608,7 +615,7 @@ async function checkAll(vkey, files, inFolder, tell) {
   }
   for (const [name, text] of proofs) {
     await step('proof', name, async () => {
-      const found = await checkProof(text, log, own.length === 1 && proofs.length === 1 ? own[0] : null);
+      const found = await checkProof(text, log, own.length === 1 && proofs.length === 1 ? nth(own, 0) : null);
       if (!found.proved) return { outcome: 'unchecked', say: 'js-no-leaf' };
       return { say: 'js-in-log', a: found.index, b: found.checkpoint.size };
     });
@@ -624,12 +631,12 @@ if (form instanceof HTMLFormElement) {
   const results = /** @type {HTMLElement} */ (document.querySelector('#results'));
   const verdict = /** @type {HTMLElement} */ (document.querySelector('#verdict'));
   const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-  /** @param {string} text @param {string | number} [a] @param {string | number} [b] */
-  const filled = (text, a = '', b = '') => text.replace('{a}', String(a)).replace('{b}', String(b));
-  /** @param {string} name @param {string} text @param {string} [kind] */
+  /** @param {string | undefined} text @param {string | number} [a] @param {string | number} [b] */
+  const filled = (text = '', a = '', b = '') => text.replace('{a}', String(a)).replace('{b}', String(b));
+  /** @param {string} name @param {string | undefined} text @param {string} [kind] */
   const part = (name, text, kind = '') => {
     const element = document.createElement(name);
-    element.textContent = text;
+    element.textContent = text ?? '';
     if (kind) element.className = kind;
     return element;
   };
@@ -647,7 +654,7 @@ if (form instanceof HTMLFormElement) {
     results.replaceChildren();
     verdict.hidden = false;
     verdict.className = 'note';
-    verdict.textContent = texts['js-working'];
+    verdict.textContent = texts['js-working'] ?? '';
     button?.setAttribute('aria-busy', 'true');
     const count = { pass: 0, fail: 0, unchecked: 0 };
     let first = '';

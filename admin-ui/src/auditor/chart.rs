@@ -1,6 +1,7 @@
 //! Events over time, stacked by family: a sentence that says what is to be seen, a picture made on the server, and the same as a table.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use coffret_proto::v1;
 use jiff::{Timestamp, Unit, Zoned, ZonedRound};
@@ -48,7 +49,9 @@ pub(super) fn events(look: &Look, entries: &[v1::LogEntry]) -> Markup {
     };
     let mut totals: Bar = Bar::new();
     for bar in bars.values() {
-        bar.iter().for_each(|(family, count)| *totals.entry(family).or_default() += count);
+        for (family, count) in bar {
+            *totals.entry(family).or_default() += count;
+        }
     }
     let families: Vec<&str> = ALL.into_iter().filter(|family| totals.contains_key(family)).collect();
     let finding = say!(look, "chart-finding", count = opened.len(), most = most, when = write(most_at));
@@ -56,6 +59,9 @@ pub(super) fn events(look: &Look, entries: &[v1::LogEntry]) -> Markup {
         figure.chart {
             figcaption { (finding) }
             (picture(look, &bars, &families, most, &finding))
+            p.ends aria-hidden="true" {
+                @for at in [bars.keys().next(), bars.keys().next_back()].into_iter().flatten() { span { (write(*at)) } }
+            }
             ul.legend { @for (place, family) in families.iter().enumerate() { li { (swatch(place)) (title(look, family)) ": " (totals[family]) } } }
             details {
                 summary { (say!(look, "chart-table")) }
@@ -85,7 +91,7 @@ fn swatch(place: usize) -> Markup {
 
 /// Every second family is striped: next to each other they are told apart without colour.
 fn look_of(place: usize) -> String {
-    if place % 2 == 0 { format!("class=\"p{place}\"") } else { format!("class=\"striped\" fill=\"url(#stripes{place})\"") }
+    if place.is_multiple_of(2) { format!("class=\"p{place}\"") } else { format!("class=\"striped\" fill=\"url(#stripes{place})\"") }
 }
 
 fn stripes(place: usize) -> String {
@@ -107,8 +113,9 @@ fn picture(look: &Look, bars: &BTreeMap<Timestamp, Bar>, families: &[&str], most
             let Some(count) = bar.get(family) else { continue };
             let (from, to) = (below * HEIGHT / most, (below + count) * HEIGHT / most);
             let height = (to - from).max(1);
-            shapes +=
-                &format!("<rect {} x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"{height}\"/>", look_of(pattern), HEIGHT - from - height);
+            let (look, y) = (look_of(pattern), HEIGHT - from - height);
+            // Writing to a String cannot fail.
+            let _ = write!(shapes, "<rect {look} x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
             below += count;
         }
     }
@@ -145,7 +152,9 @@ mod tests {
         assert_eq!((unit, bars.len()), (Unit::Day, 3));
         assert_eq!(bars.values().map(count).collect::<Vec<_>>(), [1, 3, 1]);
         let drawn = events(&look(), &entries).0;
-        assert!(drawn.contains("Most of the 5 entries") || drawn.contains('5'), "{drawn}");
+        assert!(drawn.contains("November 2, 2026"), "the finding names the day: {drawn}");
+        // A bar for each family of each day, a swatch for each family, and the stripes of the second.
+        assert_eq!(drawn.matches("<rect").count(), 4 + 2 + 1, "{drawn}");
         assert_eq!(drawn.matches("<td").count(), 3 * 2);
         assert_eq!(events(&look(), &entries[..1]).0, "");
         assert_eq!(events(&look(), &[]).0, "");

@@ -28,7 +28,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(1);
 /// Files in the making or kept, of everybody together: each is as large as what it opens.
 const MOST: usize = 8;
 /// How long the server may take before it hands over: its own entry has to be signed first.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 /// Bytes of a file that are read together.
 const PIECE: usize = 64 * 1024;
 /// The longest message: a piece is about 1 MiB, and one entry may have 256 KiB of details beyond it.
