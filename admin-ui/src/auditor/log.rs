@@ -89,7 +89,8 @@ async fn find(visit: &Visit, asked: &Asked) -> Result<v1::ListLogEntriesResponse
         kind: asked.kind.clone(),
         brand: named("brands", asked.brand.trim()),
         purpose: asked.purpose.trim().to_owned(),
-        notice_sha256: asked.notice.trim().to_owned(),
+        // As an entry writes it, with language and version behind it, or alone.
+        notice_sha256: asked.notice.split_whitespace().next().unwrap_or_default().to_owned(),
         from_time: day(visit, &asked.from, false)?,
         to_time: day(visit, &asked.to, true)?,
         page_size: ENTRIES,

@@ -106,7 +106,9 @@ impl LogFilter {
             let found = details.purpose.as_deref().unwrap_or_default();
             found == wanted || found.split_once('@').is_some_and(|(code, _)| code == wanted)
         };
-        self.purpose.as_ref().is_none_or(purpose) && self.notice.as_ref().is_none_or(|wanted| details.notice.as_ref() == Some(wanted))
+        // An entry says the text's digest, then its language and version.
+        let digest = details.notice.as_deref().map(|notice| notice.split(' ').next().unwrap_or_default());
+        self.purpose.as_ref().is_none_or(purpose) && self.notice.as_ref().is_none_or(|wanted| digest == Some(wanted))
     }
 }
 

@@ -1,6 +1,7 @@
 //! An auditor looks into the log: an entry says so first, a customer whose stream is named reads it, and nobody else is opened.
 
 use coffret_vault::Vault;
+use coffret_vault::consent::View;
 use coffret_vault::error::Kind;
 use coffret_vault::journal::EntryFilter;
 use coffret_vault::ledger::{Entry, Who};
@@ -82,12 +83,31 @@ async fn nothing_is_opened_before_it_stands_in_the_log() {
         assert_eq!(records.len(), 4);
         let later = EntryFilter { from: Some(vault.now().plus_days(1)), ..EntryFilter::default() };
         assert!(all(vault, Some(&begun), &LogFilter { entries: later, ..LogFilter::default() }).await.is_empty());
-        for filter in [
-            LogFilter { purpose: Some("advice".to_owned()), ..LogFilter::default() },
-            LogFilter { notice: Some("0".repeat(64)), ..LogFilter::default() },
-        ] {
-            assert!(all(vault, Some(&begun), &filter).await.is_empty());
-        }
+
+        // What a brand asked, a customer decided and a brand read is found by brand, by purpose and by the text that was shown.
+        let brand = stage::brand(vault, "Maison").await;
+        let other = stage::brand(vault, "Atelier").await;
+        let terms = stage::terms(vault, vec![stage::item("body.height", View::Raw, true)]);
+        let grant = stage::granted(vault, brand, ana, "ana@customer.example", terms).await;
+        stage::read(vault, brand, &grant).await.expect("read");
+        let (text, _) = stage::notice(vault, brand).await;
+        let size = size.max(scene.settle(&mut keeper, &mut publisher).await);
+        let purpose = |purpose: &str| LogFilter { purpose: Some(purpose.to_owned()), ..LogFilter::default() };
+        let notice = |notice: &str| LogFilter { notice: Some(notice.to_owned()), ..LogFilter::default() };
+        let of_brand = |brand| LogFilter { entries: EntryFilter { brand: Some(brand), ..EntryFilter::default() }, ..LogFilter::default() };
+        let kinds = async |filter: LogFilter| {
+            let found = all(vault, Some(&begun), &filter).await;
+            found.into_iter().map(|entry| entry.details.expect("opened").kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(notice(&text)).await, ["request.approved"]);
+        assert_eq!(kinds(notice(&"0".repeat(64))).await, Vec::<String>::new());
+        assert_eq!(kinds(of_kind("read.*")).await, ["read"]);
+        let advised = kinds(purpose("advice")).await;
+        assert!(advised.contains(&"read".to_owned()) && advised.contains(&"request.approved".to_owned()), "{advised:?}");
+        assert_eq!(kinds(purpose("advice@1")).await, advised);
+        assert_eq!(kinds(purpose("advice@2")).await, Vec::<String>::new());
+        assert!(kinds(of_brand(brand)).await.contains(&"read".to_owned()));
+        assert!(!kinds(of_brand(other)).await.contains(&"read".to_owned()));
 
         // One entry, with its proof.
         let one = &records[0];
