@@ -1,9 +1,11 @@
 // The auditor's pages: every page in its languages; what must not happen; checks of files in the browser, with one byte changed.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { expect, request as api, test } from '@playwright/test';
 import { audit, auditRoutes, enterAudit, inspectLog } from './audit.mjs';
+import { makeExport, makeKey, packed } from './bundle.mjs';
 import { ELEANOR, LANGUAGES, enter, inspect, portal, validate } from './portal.mjs';
 
 /** What a browser complains about, of pages of another origin than the portal. */
@@ -252,6 +254,43 @@ test('a whole export is checked in the browser; one changed byte in any file fai
     const bad = await checkFiles(page, key, [file('export.tar', flipped(tar, middle))]);
     expect(bad.found.some(([outcome]) => outcome === 'fail'), `${name}: ${JSON.stringify(bad.found)}`).toBe(true);
   }
+});
+
+test('logs of many sizes are checked as the standard says', async ({ page }, info) => {
+  test.setTimeout(180_000);
+  await enterAudit(page);
+  for (const [size, before] of [[1, 1], [2, 1], [255, 128], [256, 255], [257, 256], [700, 513], ...(process.env.COFFRET_TEST_FULL === '1' ? [[66_000, 65_536]] : [])]) {
+    const { key, files, older, other } = makeExport(size, before, size > 2 ? [0, size - 1] : []);
+    const good = await checkFiles(page, key.vkey, [file('export.tar', packed(files)), file('older', older)]);
+    expect(good.found.filter(([outcome]) => outcome === 'fail'), `${size}`).toEqual([]);
+    expect(good.found.filter(([outcome]) => outcome === 'pass').length, JSON.stringify(good.found)).toBe(8);
+    if (before === size) continue;
+    const forked = await checkFiles(page, key.vkey, [file('export.tar', packed(files)), file('older', other)]);
+    expect(forked.found.filter(([outcome]) => outcome === 'fail').map(([, name]) => name), `${size} from ${before}`).toEqual(['The log only grew']);
+  }
+  // What the key has signed is named where it is not so: an opening of another entry, a file too many, one entry in the place of another.
+  const { key, files } = makeExport(300, 1, [0, 5]);
+  const failing = async (change) => {
+    const changed = new Map(files);
+    change(changed);
+    return (await checkFiles(page, key.vkey, [file('export.tar', packed(changed))])).found.filter(([outcome]) => outcome === 'fail').map(([, name]) => name);
+  };
+  expect(await failing((all) => all.set('openings.jsonl', Buffer.from(all.get('openings.jsonl').toString().replace('"index":5', '"index":6'))))).toContain('What entries say');
+  expect(await failing((all) => all.set('more', Buffer.from('x')))).toEqual(['Every file']);
+  expect(await failing((all) => all.delete('tile/0/000'))).toContain('Every entry leads to the root');
+  expect(await failing((all) => all.set('checkpoint', Buffer.from(makeKey(key.name).note(`${key.name}\n300\n${'A'.repeat(43)}=\n`))))).toContain('The checkpoint');
+  // The same as a folder.
+  const folder = info.outputPath('folder');
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  await page.goto(audit() + '/verify/files');
+  await page.locator('#key').fill(key.vkey);
+  await page.locator('#folder').setInputFiles(folder);
+  await page.locator('form#check button').click();
+  await expect(page.locator('#verdict')).toHaveClass('outcome');
+  await expect(page.locator('#results .pass')).toHaveCount(6);
 });
 
 test('a customer’s receipt is checked with its proof and the keys', async ({ page, browser }) => {
