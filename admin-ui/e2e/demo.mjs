@@ -19,6 +19,7 @@ export default async function start() {
   ]);
   const told = JSON.parse(line);
   process.env.COFFRET_PORTAL = told.page.replace(/\/$/, '');
+  process.env.COFFRET_AUDIT = told.audit.replace(/\/$/, '');
   process.env.COFFRET_OPERATOR_TOKEN = told.operator_token;
   process.env.COFFRET_GRPC = told.address;
   process.env.COFFRET_CA = told.authority;

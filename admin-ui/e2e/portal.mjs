@@ -33,7 +33,9 @@ export function listen(page) {
   return complaints;
 }
 
-const markup = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:document'], rules: {} });
+// What comes from the same origin is as whole as the page that names it.
+const rules = { 'require-sri': ['error', { target: 'crossorigin' }] };
+const markup = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:document'], rules });
 
 /** Holds what the server sent to the rules of HTML. */
 export async function validate(response, where) {

@@ -21,18 +21,16 @@ mod tests;
 use axum::Router;
 use std::convert::Infallible;
 
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Query};
+use axum::middleware;
 use axum::routing::{get, post};
 use http::request::Parts;
-use http::{StatusCode, header};
 use maud::{Markup, html};
 
 use crate::Foundation;
-use crate::fault::Fault;
-use crate::frame;
+use crate::frame::{hidden, older};
 use crate::look::Visit;
+use crate::{assets, fault, frame};
 
 /// A form is text that people type: more is refused before it is read.
 const MOST_SENT: usize = 256 * 1024;
@@ -85,68 +83,13 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/demo-sign-in", post(sign_in::enter_demo))
         .route("/sign-out", post(sign_in::leave))
         .route("/language", post(sign_in::language))
-        .fallback(missing)
-        .method_not_allowed_fallback(missing)
-        .layer(middleware::from_fn_with_state(foundation.clone(), tell))
+        .fallback(fault::missing)
+        .method_not_allowed_fallback(fault::missing)
+        .layer(middleware::from_fn_with_state(foundation.clone(), fault::tell))
         .layer(DefaultBodyLimit::max(MOST_SENT))
-        .route(frame::STYLE_PATH, get(style))
-        .route(frame::SCRIPT_PATH, get(script))
-        .route("/icon.svg", get(icon))
-        .route("/fonts/{name}", get(font))
+        .route(frame::SCRIPT_PATH, get(async || assets::script(frame::SCRIPT)))
+        .merge(assets::routes())
         .with_state(foundation)
-}
-
-async fn missing() -> Fault {
-    Fault::Missing
-}
-
-/// Turns a fault into a page in the visitor's language.
-async fn tell(State(foundation): State<Foundation>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let visit = Visit::of(&parts, &foundation);
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let fault = response.extensions().get::<Fault>().cloned();
-    fault.map_or(response, |fault| fault.page(&visit))
-}
-
-async fn style() -> Response {
-    let kept = (header::CACHE_CONTROL, "public, max-age=3600");
-    // The page's own headers first: the kind of content is the sheet's.
-    (frame::HEADERS, [(header::CONTENT_TYPE, "text/css; charset=utf-8"), kept], frame::STYLE).into_response()
-}
-
-async fn script() -> Response {
-    let kept = (header::CACHE_CONTROL, "public, max-age=3600");
-    (frame::HEADERS, [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), kept], frame::SCRIPT).into_response()
-}
-
-async fn icon() -> Response {
-    const ICON: &str = include_str!("../assets/icon.svg");
-    let kept = (header::CACHE_CONTROL, "public, max-age=86400");
-    (frame::HEADERS, [(header::CONTENT_TYPE, "image/svg+xml"), kept], ICON).into_response()
-}
-
-/// The fonts, by name.
-const FONTS: [(&str, &[u8]); 5] = [
-    ("eb-garamond-latin.woff2", include_bytes!("../assets/fonts/eb-garamond-latin.woff2")),
-    ("eb-garamond-latin-ext.woff2", include_bytes!("../assets/fonts/eb-garamond-latin-ext.woff2")),
-    ("source-sans-3-latin.woff2", include_bytes!("../assets/fonts/source-sans-3-latin.woff2")),
-    ("source-sans-3-latin-ext.woff2", include_bytes!("../assets/fonts/source-sans-3-latin-ext.woff2")),
-    ("noto-naskh-arabic.woff2", include_bytes!("../assets/fonts/noto-naskh-arabic.woff2")),
-];
-
-async fn font(Path(name): Path<String>) -> Response {
-    let Some((_, font)) = FONTS.into_iter().find(|(own, _)| *own == name) else { return StatusCode::NOT_FOUND.into_response() };
-    let kept = (header::CACHE_CONTROL, "public, max-age=31536000, immutable");
-    (frame::HEADERS, [(header::CONTENT_TYPE, "font/woff2"), kept], font).into_response()
-}
-
-/// What every form carries: that it is ours, and an id, so that sent twice it is done once.
-fn hidden(visit: &Visit) -> Markup {
-    html! {
-        @if let Some(session) = &visit.session { input type="hidden" name="form_key" value=(session.form_key()); }
-        input type="hidden" name="request_id" value=(visit.make_id());
-    }
 }
 
 /// What came of a form, at the top of the page that it leads to; where focus and screen readers go.
@@ -197,14 +140,5 @@ impl FromRequestParts<Foundation> for Asked {
     /// What cannot be read was not written by us, and counts as not asked.
     async fn from_request_parts(parts: &mut Parts, _: &Foundation) -> Result<Self, Infallible> {
         Ok(Query::try_from_uri(&parts.uri).map_or_else(|_| Self::default(), |Query(asked)| asked))
-    }
-}
-
-/// The link to the older entries of a list.
-fn older(visit: &Visit, next: &str, more: &str) -> Markup {
-    html! {
-        @if !next.is_empty() {
-            p { a.button href=(format!("?{more}page={next}")) { (visit.look.language.say("older")) } }
-        }
     }
 }

@@ -1,15 +1,17 @@
 //! What goes wrong, in words: what happened, what did not happen, and what to do.
 
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use maud::html;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::frame;
 use crate::look::{Look, Visit};
 use crate::session::Session;
 use crate::texts::say;
+use crate::{Foundation, frame};
 
 /// Why there is no page.
 #[derive(Clone, Debug)]
@@ -35,6 +37,20 @@ pub(crate) enum Fault {
         /// The number under which its cause is in the log.
         reference: Option<String>,
     },
+}
+
+/// Where an address leads nowhere.
+pub(crate) async fn missing() -> Fault {
+    Fault::Missing
+}
+
+/// Turns a fault into a page in the visitor's language.
+pub(crate) async fn tell(State(foundation): State<Foundation>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let visit = Visit::of(&parts, &foundation);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let fault = response.extensions().get::<Fault>().cloned();
+    fault.map_or(response, |fault| fault.page(&visit))
 }
 
 impl From<tonic::Status> for Fault {
@@ -108,7 +124,7 @@ impl Fault {
             Self::SignIn => {
                 let mut response = frame::redirect("/sign-in");
                 if visit.session.is_some() {
-                    response.headers_mut().append(http::header::SET_COOKIE, Session::end());
+                    response.headers_mut().append(http::header::SET_COOKIE, Session::end(visit.audience));
                 }
                 return response;
             }
@@ -149,7 +165,7 @@ impl Fault {
         };
         let content = html! {
             (words)
-            p { a.button href="/" { (say!(look, "go-home")) } }
+            p { a.button href="/" { (say!(look, visit.audience.home)) } }
         };
         frame::page(visit, self.status(), &title, &content)
     }

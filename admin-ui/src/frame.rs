@@ -4,6 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::audience::Audience;
 use crate::look::Visit;
 use crate::texts::{Language, say};
 
@@ -12,12 +13,16 @@ pub(crate) const STYLE: &str = include_str!("../assets/style.css");
 /// Where it is.
 pub(crate) const STYLE_PATH: &str = "/style.css";
 
-/// Makes and uses passkeys; the one script that there is.
+/// Makes and uses passkeys.
 pub(crate) const SCRIPT: &str = include_str!("../assets/passkey.js");
 /// Where it is.
 pub(crate) const SCRIPT_PATH: &str = "/passkey.js";
 /// The policy of the pages that use it: nothing of another origin runs or is asked, and no text becomes markup.
 const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; \
+     img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The policy of a page whose script works on what it is given, and reaches nobody.
+const POLICY_WITH_SILENT_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'none'; style-src 'self'; font-src 'self'; \
      img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Sent with every page: nothing runs, nothing loads but our own, nobody frames us, forms go to us alone.
@@ -35,30 +40,26 @@ pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// The ways around for somebody who has signed in: address and text.
-const WAYS: [(&str, &str); 7] = [
-    ("/", "nav-access"),
-    ("/data", "nav-data"),
-    ("/reads", "nav-reads"),
-    ("/contact", "nav-contact"),
-    ("/receipts", "nav-receipts"),
-    ("/security", "nav-security"),
-    ("/help", "nav-help"),
-];
-
 /// A page with this title, which is its first heading.
 pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    build(visit, status, title, content, false)
+    build(visit, status, title, content, None)
 }
 
 /// As [`page`], where passkeys are made or used.
 pub(crate) fn page_with_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
-    let mut response = build(visit, status, title, content, true);
+    let mut response = build(visit, status, title, content, Some(SCRIPT_PATH));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
     response
 }
 
-fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, script: bool) -> Response {
+/// As [`page`], with a script of ours that asks no network for anything, our own server neither.
+pub(crate) fn page_with_silent_script(visit: &Visit, status: StatusCode, title: &str, content: &Markup, path: &'static str) -> Response {
+    let mut response = build(visit, status, title, content, Some(path));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SILENT_SCRIPT));
+    response
+}
+
+fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, script: Option<&'static str>) -> Response {
     let look = &visit.look;
     let language = look.language;
     let markup = html! {
@@ -71,19 +72,19 @@ fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, scrip
                 title { (title) " · Coffret" }
                 link rel="stylesheet" href=(STYLE_PATH);
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
-                @if script { script type="module" src=(SCRIPT_PATH) {} }
+                @if let Some(script) = script { script type="module" src=(script) {} }
             }
             body {
                 a.skip href="#content" { (say!(look, "skip")) }
                 header {
                   @if visit.demo.is_some() { p.demo { (say!(look, "demo-banner")) } }
                   div.top {
-                    a.wordmark href="/" { "Coffret" }
+                    a.wordmark href="/" { "Coffret" @if let Some(label) = visit.audience.label { " " span.tag { (say!(look, label)) } } }
                     @if visit.session.is_some() {
                         nav aria-label=(say!(look, "nav-label")) {
                             ul {
-                                @for (address, key) in WAYS {
-                                    li { a href=(address) aria-current=[is_at(&visit.path, address).then_some("page")] { (say!(look, key)) } }
+                                @for (address, key) in visit.audience.ways {
+                                    li { a href=(address) aria-current=[Audience::is_at(&visit.path, address).then_some("page")] { (say!(look, key)) } }
                                 }
                             }
                         }
@@ -115,13 +116,6 @@ fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, scrip
         response.headers_mut().append(header::SET_COOKIE, crate::session::end_done());
     }
     response
-}
-
-fn is_at(path: &str, address: &str) -> bool {
-    match address {
-        "/" => path == "/" || path.starts_with("/access") || path.starts_with("/requests"),
-        _ => path.starts_with(address),
-    }
 }
 
 fn languages(visit: &Visit) -> Markup {
@@ -157,4 +151,21 @@ pub(crate) fn redirect(to: &str) -> Response {
 /// Whether this is a path on our own origin: not another host, and not the beginning of one.
 pub(crate) fn is_own_path(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t'])
+}
+
+/// What every form carries: that it is ours, and an id, so that sent twice it is done once.
+pub(crate) fn hidden(visit: &Visit) -> Markup {
+    html! {
+        @if let Some(session) = &visit.session { input type="hidden" name="form_key" value=(session.form_key()); }
+        input type="hidden" name="request_id" value=(visit.make_id());
+    }
+}
+
+/// The link to the older entries of a list.
+pub(crate) fn older(visit: &Visit, next: &str, more: &str) -> Markup {
+    html! {
+        @if !next.is_empty() {
+            p { a.button href=(format!("?{more}page={next}")) { (visit.look.language.say("older")) } }
+        }
+    }
 }

@@ -1,7 +1,12 @@
-//! Pages for people in a browser, made on the server over the gRPC services. So far those of customers, in [`customer`].
+//! Pages for people in a browser, made on the server over the gRPC services: those of customers in [`customer`], those of auditors in
+//! [`auditor`].
 //!
-//! The browser holds one cookie, which is the customer's own token; the pages have no right of their own and no state.
+//! The browser holds one cookie, which is the visitor's own token; the pages have no right of their own and no state, but exports that an
+//! auditor has made and not taken yet.
 
+mod assets;
+mod audience;
+pub mod auditor;
 mod catalogue;
 pub mod customer;
 mod fault;
@@ -19,6 +24,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use auditor::packing::{Handed, Outcome, Packed, Packing, Progress};
 pub use gateway::{Services, Visitor};
 
 /// What the pages stand on.
@@ -29,6 +35,8 @@ pub struct Foundation {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     make_id: Arc<dyn Fn() -> Option<Uuid> + Send + Sync>,
     demo: Option<Arc<Demo>>,
+    audience: &'static audience::Audience,
+    exports: Option<auditor::Exports>,
     catalogues: catalogue::Catalogues,
 }
 
@@ -42,13 +50,21 @@ impl Foundation {
         make_id: impl Fn() -> Option<Uuid> + Send + Sync + 'static,
     ) -> Self {
         let catalogues = catalogue::Catalogues::default();
-        Self { services, origin: origin.into(), now: Arc::new(now), make_id: Arc::new(make_id), demo: None, catalogues }
+        let (now, make_id) = (Arc::new(now), Arc::new(make_id));
+        let audience = &audience::CUSTOMERS;
+        Self { services, origin: origin.into(), now, make_id, demo: None, audience, exports: None, catalogues }
     }
 
     /// With people who can be tried out, by whoever reaches the pages. Only the demo does this.
     #[must_use]
     pub fn with_demo(self, demo: Demo) -> Self {
         Self { demo: Some(Arc::new(demo)), ..self }
+    }
+
+    /// With files for auditors, made by this. Without it auditors are shown the command alone.
+    #[must_use]
+    pub fn with_packing(self, packing: Arc<dyn Packing>) -> Self {
+        Self { exports: Some(auditor::Exports::new(packing)), ..self }
     }
 }
 
@@ -64,8 +80,8 @@ pub struct Demo {
 pub struct DemoPerson {
     /// As people call them.
     pub name: String,
-    /// `customers/{customer}`.
-    pub customer: String,
+    /// Whom their token stands for: `customers/{customer}`, or the name of an auditor.
+    pub subject: String,
     /// The language in which they are addressed (BCP 47).
     pub language: String,
     /// What they live through in the demo, in a few words.

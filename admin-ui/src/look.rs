@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
+use crate::audience::Audience;
 use crate::catalogue::{Catalogue, Catalogues};
 use crate::fault::Fault;
 use crate::gateway::{Gateway, Visitor};
@@ -92,6 +93,7 @@ pub(crate) struct Visit {
     pub(crate) look: Look,
     pub(crate) gateway: Gateway,
     pub(crate) session: Option<Session>,
+    pub(crate) audience: &'static Audience,
     pub(crate) demo: Option<Arc<Demo>>,
     make_id: Arc<dyn Fn() -> Option<Uuid> + Send + Sync>,
     pub(crate) path: String,
@@ -105,11 +107,12 @@ pub(crate) struct Visit {
 impl Visit {
     pub(crate) fn of(parts: &Parts, foundation: &Foundation) -> Self {
         let visitor = parts.extensions.get::<Visitor>().copied().unwrap_or(Visitor(std::net::Ipv4Addr::UNSPECIFIED.into()));
-        let session = Session::of(&parts.headers);
+        let session = Session::of(&parts.headers, foundation.audience);
         Self {
             look: Look::of(&parts.headers, (foundation.now)()),
             gateway: Gateway::new(foundation.services.clone(), visitor, session.as_ref().map(|session| session.token.as_str())),
             session,
+            audience: foundation.audience,
             demo: foundation.demo.clone(),
             make_id: Arc::clone(&foundation.make_id),
             path: parts.uri.path().to_owned(),
@@ -124,9 +127,14 @@ impl Visit {
         self.catalogues.get(&self.gateway, self.look.language.tag, self.look.now).await
     }
 
+    /// An id that nothing else has; none where chance fails.
+    pub(crate) fn fresh_id(&self) -> Option<Uuid> {
+        (self.make_id)()
+    }
+
     /// An id for the call that a form makes: sent twice, it is done once. Empty where chance fails; then it is done as often as it is sent.
     pub(crate) fn make_id(&self) -> String {
-        (self.make_id)().map(|id| id.to_string()).unwrap_or_default()
+        self.fresh_id().map(|id| id.to_string()).unwrap_or_default()
     }
 }
 

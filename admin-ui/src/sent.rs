@@ -29,7 +29,7 @@ impl FromRequest<Foundation> for Sent {
         if !session::is_from_here(request.headers(), &foundation.origin) {
             return Err(Fault::Foreign);
         }
-        let session = Session::of(request.headers());
+        let session = Session::of(request.headers(), foundation.audience);
         let Form(fields) =
             Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Fault::Entered("entered-unreadable"))?;
         let sent = Self(fields);
@@ -58,7 +58,7 @@ impl FromRequest<Foundation> for Upload {
             return Err(Fault::Foreign);
         }
         let unreadable = || Fault::Entered("entered-unreadable");
-        let session = Session::of(request.headers()).ok_or(Fault::SignIn)?;
+        let session = Session::of(request.headers(), foundation.audience).ok_or(Fault::SignIn)?;
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
         let mut sent = Sent(Vec::new());
         while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {

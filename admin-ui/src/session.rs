@@ -1,4 +1,4 @@
-//! Who is signed in: one cookie that holds the customer's token, and what proves that a form came from our own pages.
+//! Who is signed in: one cookie that holds their token, and what proves that a form came from our own pages.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,8 +6,8 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
-/// The customer's token. The prefix makes browsers hold it to this host, to TLS, and to the whole of it (RFC 6265bis, section 4.1.3.2).
-const TOKEN: &str = "__Host-coffret-my";
+use crate::audience::Audience;
+
 /// Language and time zone: what a page looks like, and nothing else.
 const LOOK: &str = "__Host-coffret-look";
 /// What came of the form before, for the one page that it leads to. An address could be written by anybody; this cannot.
@@ -23,8 +23,8 @@ pub(crate) struct Session {
 
 impl Session {
     /// The one that a request carries. A token is checked by the services, with every call.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        find(headers, TOKEN).filter(|token| is_token(token)).map(|token| Self { token })
+    pub(crate) fn of(headers: &HeaderMap, audience: &Audience) -> Option<Self> {
+        find(headers, audience.cookie).filter(|token| is_token(token)).map(|token| Self { token })
     }
 
     /// What the session's own forms carry: whoever does not know the token cannot make it.
@@ -33,14 +33,15 @@ impl Session {
         URL_SAFE_NO_PAD.encode(digest)
     }
 
-    /// The cookie of a session of so many seconds.
-    pub(crate) fn cookie(&self, seconds: i64) -> HeaderValue {
-        write(Cookie::build((TOKEN, self.token.clone())).same_site(SameSite::Lax).http_only(true), seconds)
+    /// The cookie of a session of so many seconds. The prefix of its name makes browsers hold it to this host, to TLS, and to the whole of
+    /// it (RFC 6265bis, section 4.1.3.2).
+    pub(crate) fn cookie(&self, audience: &Audience, seconds: i64) -> HeaderValue {
+        write(Cookie::build((audience.cookie, self.token.clone())).same_site(SameSite::Lax).http_only(true), seconds)
     }
 
     /// The cookie that ends whatever session there is.
-    pub(crate) fn end() -> HeaderValue {
-        write(Cookie::build((TOKEN, "")).same_site(SameSite::Lax).http_only(true), 0)
+    pub(crate) fn end(audience: &Audience) -> HeaderValue {
+        write(Cookie::build((audience.cookie, "")).same_site(SameSite::Lax).http_only(true), 0)
     }
 }
 
@@ -101,6 +102,7 @@ pub(crate) fn is_from_here(headers: &HeaderMap, origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audience::{AUDITORS, CUSTOMERS};
 
     fn headers(all: &[(&'static str, &str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -115,28 +117,30 @@ mod tests {
     #[test]
     fn the_cookie_is_held_to_this_host_tls_and_scripts_do_not_see_it() {
         let session = Session { token: SECRET.to_owned() };
-        let cookie = session.cookie(60);
+        let cookie = session.cookie(&CUSTOMERS, 60);
         let cookie = cookie.to_str().expect("a text");
         assert!(cookie.starts_with("__Host-coffret-my=cft_"), "{cookie}");
         for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/", "; Max-Age=60"] {
             assert!(cookie.contains(part), "{cookie} has {part}");
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
-        assert!(Session::end().to_str().expect("a text").contains("Max-Age=0"));
+        assert!(Session::end(&CUSTOMERS).to_str().expect("a text").contains("Max-Age=0"));
     }
 
     #[test]
     fn what_is_no_token_is_no_session() {
-        let found = Session::of(&headers(&[("cookie", &format!("a=b; __Host-coffret-my={SECRET}"))]));
+        let found = Session::of(&headers(&[("cookie", &format!("a=b; __Host-coffret-my={SECRET}"))]), &CUSTOMERS);
         assert_eq!(found.expect("a session").token, SECRET);
         for wrong in ["", "short", "with space and more and more and more", "a\u{2014}b_____________________"] {
             let line = format!("__Host-coffret-my={wrong}");
             let Ok(value) = HeaderValue::from_bytes(line.as_bytes()) else { continue };
             let mut map = HeaderMap::new();
             map.insert(header::COOKIE, value);
-            assert!(Session::of(&map).is_none(), "{wrong}");
+            assert!(Session::of(&map, &CUSTOMERS).is_none(), "{wrong}");
         }
-        assert!(Session::of(&headers(&[("cookie", &format!("coffret-my={SECRET}"))])).is_none(), "another name");
+        assert!(Session::of(&headers(&[("cookie", &format!("coffret-my={SECRET}"))]), &CUSTOMERS).is_none(), "another name");
+        let theirs = headers(&[("cookie", &format!("__Host-coffret-my={SECRET}"))]);
+        assert!(Session::of(&theirs, &AUDITORS).is_none(), "another audience");
     }
 
     #[test]

@@ -33,6 +33,8 @@ struct Source {
     drafted: bool,
     /// What the pages say.
     pages: &'static str,
+    /// What the auditor's pages say beside.
+    audit: &'static str,
     /// The words for fields of records and for their choices.
     data: &'static str,
 }
@@ -46,6 +48,7 @@ macro_rules! source {
             direction: $direction,
             drafted: $drafted,
             pages: include_str!(concat!("../texts/", $tag, ".ftl")),
+            audit: include_str!(concat!("../texts/audit/", $tag, ".ftl")),
             data: include_str!(concat!("../texts/data/", $tag, ".ftl")),
         }
     };
@@ -65,7 +68,7 @@ impl Language {
     fn load(source: &Source) -> Self {
         let Source { tag, name, direction, drafted, .. } = *source;
         let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().expect("a test reads every tag")]);
-        for text in [source.pages, source.data] {
+        for text in [source.pages, source.audit, source.data] {
             let resource = FluentResource::try_new(text.to_owned()).expect("a test reads every text");
             bundle.add_resource(resource).expect("a test reads every text");
         }

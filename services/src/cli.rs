@@ -237,7 +237,7 @@ async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
     let mut config = serve.source.load()?;
     config.listen = serve.listen.unwrap_or(config.listen);
     config.insecure_loopback |= serve.insecure_loopback;
-    let (parts, portal) = (config.parts()?, config.portal_parts()?);
+    let (parts, portal, audit) = (config.parts()?, config.portal_parts()?, config.audit_parts()?);
     telemetry::start(config.log);
     // Before the start, so that a signal that comes during it is not lost.
     let (mut terminate, mut interrupt, mut hangup) =
@@ -245,6 +245,12 @@ async fn serve_until_told(serve: Serve) -> Result<(), Failure> {
     let server = Server::start(parts, config.open().await?).await?;
     if let Some(portal) = portal
         && let Err(error) = server.open_portal(portal, None).await
+    {
+        server.stop().await;
+        return Err(error.into());
+    }
+    if let Some(audit) = audit
+        && let Err(error) = server.open_audit(audit, None).await
     {
         server.stop().await;
         return Err(error.into());

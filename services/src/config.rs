@@ -1,5 +1,6 @@
 //! The configuration: one TOML file, with a few flags above it. Secrets are never in it, only the paths of their files.
 
+mod audit;
 mod ledger;
 mod portal;
 
@@ -21,6 +22,7 @@ use crate::serve::Parts;
 use crate::telemetry::Log;
 use crate::tls::Tls;
 
+pub use audit::Audit;
 pub use ledger::{Bucket, Ledger, WitnessEntry};
 pub use portal::Portal;
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// Pages for customers; none when absent.
     pub portal: Option<Portal>,
+    /// Pages for auditors; none when absent.
+    pub audit: Option<Audit>,
     /// What the program tells of itself.
     pub log: Log,
 }
@@ -72,6 +76,7 @@ impl Default for Config {
             limits: Limits::default(),
             ledger: Ledger::default(),
             portal: None,
+            audit: None,
             log: Log::default(),
         }
     }

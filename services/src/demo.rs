@@ -25,7 +25,7 @@ use coffret_vault::envelope::SystemEntropy;
 use coffret_vault::keys::file::FileRoot;
 use coffret_vault::{Location, Settings, Vault};
 
-use crate::serve::{LogParts, Parts, PortalParts, Server};
+use crate::serve::{AuditParts, LogParts, Parts, PortalParts, Server};
 use clients::Client;
 use folder::Folder;
 use houses::Houses;
@@ -51,6 +51,9 @@ pub struct Demo {
     /// The port of the portal for browsers; the next after --port when not given
     #[arg(long, value_name = "PORT")]
     pub page_port: Option<u16>,
+    /// The port of the auditor's pages; the next but one after --port when not given
+    #[arg(long, value_name = "PORT")]
+    pub audit_port: Option<u16>,
     /// Use this PostgreSQL instead of an SQLite file in the folder
     #[arg(long, value_name = "URL", hide = true)]
     pub database: Option<String>,
@@ -126,16 +129,18 @@ async fn with_server(
     let mut stage = Stage::enter(folder, pki, vault, server.address()).await?;
     seed::seed(&mut stage, folder, houses, clients, screen).await?;
     let page = open_portal(demo, server, &stage, clients).await?;
+    let audit = open_audit(demo, server, &stage, folder).await?;
+    let pages = hints::Pages { portal: &page, audit: &audit };
     // Before anybody is told that it is ready: whoever is told may end it at once.
     let end = listen_for_the_end();
     if demo.print_json {
-        Screen::tell_program(&hints::for_programs(&stage, folder, pki, &page, houses, clients));
+        Screen::tell_program(&hints::for_programs(&stage, folder, pki, &pages, houses, clients));
         end.await;
         return Ok(true);
     }
     let told = story::tell(&mut stage, folder, clients, screen).await?;
     if !demo.once {
-        hints::show(&stage, folder, pki, &page, &told, screen);
+        hints::show(&stage, folder, pki, &pages, &told, screen);
         end.await;
         screen.closing();
     }
@@ -181,6 +186,24 @@ async fn open_portal(demo: &Demo, server: &Server, stage: &Stage, clients: &[Cli
     let parts = PortalParts { listen, origin: None, relying_party: None, plaintext: true };
     server.open_portal(parts, Some(door)).await.map_err(|error| match error {
         crate::serve::StartError::Listen(address, cause) => port_failure(address, &cause, "--page-port"),
+        other => Failure::new(other.to_string()),
+    })
+}
+
+/// Opens the auditor's pages, on this machine only, with an invented auditor at their door.
+async fn open_audit(demo: &Demo, server: &Server, stage: &Stage, folder: &Folder) -> Result<String, Failure> {
+    let next = if demo.port == 0 { 0 } else { demo.port.saturating_add(2) };
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, demo.audit_port.unwrap_or(next)));
+    let auditor = coffret_admin_ui::DemoPerson {
+        name: "Ingrid Solberg".to_owned(),
+        subject: "auditors/ingrid-solberg".to_owned(),
+        language: "en".to_owned(),
+        about: "invented auditor, for the yearly audit".to_owned(),
+    };
+    let door = coffret_admin_ui::Demo { people: vec![auditor], operator_token: stage.operator_token().to_owned() };
+    let parts = AuditParts { listen, origin: None, plaintext: true, workshop: folder.path().join("audit") };
+    server.open_audit(parts, Some(door)).await.map_err(|error| match error {
+        crate::serve::StartError::Listen(address, cause) => port_failure(address, &cause, "--audit-port"),
         other => Failure::new(other.to_string()),
     })
 }

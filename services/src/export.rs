@@ -1,6 +1,8 @@
 //! `coffret export`: the folder for an auditor, made beside the database or by the auditor, from the server.
 
+mod handed;
 mod local;
+pub(crate) mod packing;
 mod remote;
 
 use std::io::{self, IsTerminal, Write};

@@ -2,6 +2,7 @@
 
 mod cursor;
 mod export;
+mod inspection;
 mod proof;
 
 use std::sync::Arc;
@@ -184,6 +185,21 @@ impl v1::ledger_service_server::LedgerService for LedgerService {
         let caller = Caller::of(&request)?;
         let pieces = self.hand_over(&caller, request.get_ref()).await.map_err(status)?;
         Ok(Response::new(pieces.map_err(status).boxed()))
+    }
+
+    async fn begin_inspection(&self, request: Request<v1::BeginInspectionRequest>) -> Answer<v1::BeginInspectionResponse> {
+        let caller = Caller::of(&request)?;
+        self.begin_inspection(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn list_log_entries(&self, request: Request<v1::ListLogEntriesRequest>) -> Answer<v1::ListLogEntriesResponse> {
+        let caller = Caller::of(&request)?;
+        self.list_log(&caller, request.get_ref()).await.map(Response::new).map_err(status)
+    }
+
+    async fn get_log_entry(&self, request: Request<v1::GetLogEntryRequest>) -> Answer<v1::GetLogEntryResponse> {
+        let caller = Caller::of(&request)?;
+        self.log_entry(&caller, request.get_ref()).await.map(Response::new).map_err(status)
     }
 
     async fn get_checkpoint(&self, _: Request<v1::GetCheckpointRequest>) -> Answer<v1::GetCheckpointResponse> {

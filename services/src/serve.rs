@@ -1,5 +1,6 @@
 //! The server: one listener, TLS, the services, and an end that loses nothing.
 
+mod audit;
 mod connection;
 mod front;
 mod gathering;
@@ -38,6 +39,7 @@ use crate::operation::OperationService;
 use crate::record::RecordService;
 use crate::refusals::Refusals;
 use crate::tls::{Settings, Tls, TlsError};
+pub use audit::AuditParts;
 use connection::Entrance;
 use front::{Core, Front};
 pub use portal::PortalParts;
@@ -115,6 +117,9 @@ pub enum StartError {
     /// The address cannot be used.
     #[error("listen: {0} cannot be used: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// Files for auditors cannot be made.
+    #[error("audit: {path} cannot be used: {cause}", path = .0.display(), cause = .1)]
+    Workshop(PathBuf, std::io::Error),
     /// The transparency log cannot be kept.
     #[error("ledger: {0}")]
     Log(coffret_vault::error::Error),

@@ -16,7 +16,7 @@ use crate::Vault;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId};
-use crate::ledger::{Entry, Row};
+use crate::ledger::{Details, Entry, Row};
 use crate::page::{Page, PageRequest};
 use crate::store::entity::ledger_entry;
 
@@ -40,8 +40,12 @@ pub struct EntryFilter {
 
 impl EntryFilter {
     fn lets(&self, entry: &Entry) -> bool {
-        self.kind.as_ref().is_none_or(|kind| covers(kind, &entry.details.kind))
-            && self.brand.is_none_or(|brand| entry.details.brand == Some(brand))
+        self.lets_details(&entry.details)
+    }
+
+    /// By kind and brand; times are the query's.
+    pub(crate) fn lets_details(&self, details: &Details) -> bool {
+        self.kind.as_ref().is_none_or(|kind| covers(kind, &details.kind)) && self.brand.is_none_or(|brand| details.brand == Some(brand))
     }
 }
 
@@ -83,7 +87,8 @@ impl Vault {
         self.stream_entries(CustomerId::DEPLOYMENT, &EntryFilter::default(), page).await
     }
 
-    async fn stream_entries(&self, customer: CustomerId, filter: &EntryFilter, page: &PageRequest) -> Result<Page<Entry>> {
+    /// As [`Self::entries`], of any stream.
+    pub(crate) async fn stream_entries(&self, customer: CustomerId, filter: &EntryFilter, page: &PageRequest) -> Result<Page<Entry>> {
         // From the database: entries stay after an erasure, and one on another server must not be answered from memory.
         let session = self.fresh_session(customer).await?;
         let mut before = page.after(|text| text.parse::<i64>().ok())?.unwrap_or(i64::MAX);

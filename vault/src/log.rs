@@ -24,6 +24,7 @@ mod export;
 mod file;
 mod folder;
 mod guard;
+mod inspection;
 mod keeper;
 mod loss;
 mod opening;
@@ -44,6 +45,7 @@ mod witnessing;
 
 pub use export::{Exported, ExportedConsent, LogExport, LogExportRequest};
 pub use folder::Folder;
+pub use inspection::{Inspected, InspectedPage, Inspection, LogFilter};
 pub use keeper::Keeper;
 pub use loss::AcceptedLoss;
 pub use opening::LogOpening;

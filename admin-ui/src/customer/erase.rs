@@ -44,6 +44,6 @@ pub(super) async fn erase(Customer(visit): Customer, sent: Sent) -> Result<Respo
     };
     visit.gateway.identity().erase_customer(visit.gateway.ask(asked)).await?;
     let mut response = frame::done("/help", "erased");
-    response.headers_mut().append(header::SET_COOKIE, Session::end());
+    response.headers_mut().append(header::SET_COOKIE, Session::end(visit.audience));
     Ok(response)
 }

@@ -70,7 +70,7 @@ pub(super) async fn enter_demo(visit: Visit, sent: Sent) -> Result<Response, Fau
     let operator = visit.gateway.with_token(&demo.operator_token);
     let asked = v1::IssueTokenRequest {
         role: v1::Role::Customer.into(),
-        subject: person.customer.clone(),
+        subject: person.subject.clone(),
         lifetime: Some(prost_types::Duration { seconds: SESSION_SECONDS, nanos: 0 }),
         request_id: visit.make_id(),
         ..v1::IssueTokenRequest::default()
@@ -108,7 +108,10 @@ pub(super) async fn cookies(visit: &Visit, token: String) -> Result<Vec<HeaderVa
     let customer = account(&gateway).await?;
     let left = who.expire_time.map_or(0, |end| end.seconds - visit.look.now.as_second());
     let language = Language::find(&customer.language).unwrap_or(visit.look.language);
-    Ok(vec![Session { token }.cookie(left.clamp(0, SESSION_SECONDS)), session::keep_look(language.tag, &customer.time_zone)])
+    Ok(vec![
+        Session { token }.cookie(visit.audience, left.clamp(0, SESSION_SECONDS)),
+        session::keep_look(language.tag, &customer.time_zone),
+    ])
 }
 
 async fn account(gateway: &Gateway) -> Result<v1::Customer, Fault> {
@@ -121,7 +124,7 @@ async fn account(gateway: &Gateway) -> Result<v1::Customer, Fault> {
 pub(super) async fn leave(visit: Visit, _sent: Sent) -> Result<Response, Fault> {
     super::security::end_own(&visit).await?;
     let mut response = frame::redirect("/sign-in");
-    response.headers_mut().append(header::SET_COOKIE, Session::end());
+    response.headers_mut().append(header::SET_COOKIE, Session::end(visit.audience));
     Ok(response)
 }
 

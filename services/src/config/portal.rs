@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
+use super::audit::{is_own_machine, is_secure};
 use super::{Config, ConfigError};
 use crate::consent::StepUp;
 use crate::serve::PortalParts;
@@ -33,15 +34,8 @@ impl Config {
     /// Its origin is not an address without a path, or browsers would not keep its cookies.
     pub fn portal_parts(&self) -> Result<Option<PortalParts>, ConfigError> {
         let Some(portal) = &self.portal else { return Ok(None) };
-        // As browsers write it, or every form would look foreign: in lower case, without the port that goes without saying.
-        let is_host = |rest: &str| {
-            let plain = rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte));
-            plain && !rest.is_empty() && !rest.ends_with(":443") && !rest.ends_with(':')
-        };
-        let is_port = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok());
-        let secure = portal.origin.strip_prefix("https://").is_some_and(is_host);
-        // Browsers trust their own machine without TLS, and nobody else's.
-        if !secure && !portal.origin.strip_prefix("http://localhost").is_some_and(is_port) {
+        let secure = is_secure(&portal.origin);
+        if !secure && !is_own_machine(&portal.origin) {
             return Err(ConfigError::Unfit(
                 "portal.origin: it is written https://my.example.org, without a path. On one machine http://localhost:8444 can be used to try things out.",
             ));

@@ -78,7 +78,7 @@ impl Client {
         let city = self.time_zone.rsplit('/').next().unwrap_or_default().replace('_', " ");
         coffret_admin_ui::DemoPerson {
             name: self.name.clone(),
-            customer: customer.to_owned(),
+            subject: customer.to_owned(),
             language: self.language.clone(),
             about: format!("{city} · {}", language_name(&self.language)),
         }

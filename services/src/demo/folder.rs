@@ -96,6 +96,7 @@ impl Folder {
         for name in ["vault.db", "vault.db-wal", "vault.db-shm", "vault.db-journal", "vault.lock"] {
             remove(&self.0.join(name), |path| std::fs::remove_file(path))?;
         }
+        remove(&self.0.join("audit"), |path| std::fs::remove_dir_all(path))?;
         remove(&self.keys(), |path| std::fs::remove_dir_all(path))?;
         remove(&self.demo(), |path| std::fs::remove_dir_all(path))?;
         remove(&self.mark(), |path| std::fs::remove_file(path))

@@ -12,12 +12,19 @@ use super::screen::Screen;
 use super::stage::Stage;
 use super::story::{Told, day, moment};
 
+/// Where the pages are.
+pub(super) struct Pages<'a> {
+    pub(super) portal: &'a str,
+    pub(super) audit: &'a str,
+}
+
 /// Shows addresses, files and calls.
-pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, page: &str, told: &Told, screen: &mut Screen) {
+pub(super) fn show(stage: &Stage, folder: &Folder, pki: &Pki, pages: &Pages<'_>, told: &Told, screen: &mut Screen) {
     let (alba, address) = (pki.pair("alba"), stage.address);
     screen.act("It stays up; Ctrl-C ends it");
     screen.entry("gRPC, with TLS", &address.to_string());
-    screen.entry("portal", &format!("{page}/"));
+    screen.entry("portal", &format!("{}/", pages.portal));
+    screen.entry("auditor's pages", &format!("{}/", pages.audit));
     screen.entry("authority", &pki.authority().display().to_string());
     screen.entry("Maison Alba", &format!("{} and {}", alba.certificate.display(), "alba.key"));
     let ferrante = pki.pair("ferrante");
@@ -94,7 +101,7 @@ fn stop(folder: &Folder, pki: &Pki, address: SocketAddr, customer: &str, grant: 
 }
 
 /// The same for a program: addresses, names and files; secrets stay in their files.
-pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: &str, houses: &Houses, clients: &[Client]) -> Value {
+pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, pages: &Pages<'_>, houses: &Houses, clients: &[Client]) -> Value {
     let pair = |holder: &str| {
         let pair = pki.pair(holder);
         json!({ "certificate": pair.certificate, "key": pair.key })
@@ -108,7 +115,8 @@ pub(super) fn for_programs(stage: &Stage, folder: &Folder, pki: &Pki, page: &str
         clients.iter().zip(&stage.state.clients).map(|(client, name)| json!({ "name": name, "title": client.name, "email": client.email }));
     json!({
         "address": stage.address.to_string(),
-        "page": format!("{page}/"),
+        "page": format!("{}/", pages.portal),
+        "audit": format!("{}/", pages.audit),
         "data": folder.path(),
         "authority": pki.authority(),
         "server": pair("server"),

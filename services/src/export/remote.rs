@@ -4,16 +4,16 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use coffret_export::{Begun, Entry, ExportWriter, Finished, Opening, Policy, Scope, SignedCheckpoint, VerifierKey};
+use coffret_export::{Begun, ExportWriter, Finished, VerifierKey};
 use coffret_proto::v1;
 use coffret_proto::v1::ledger_service_client::LedgerServiceClient;
-use coffret_vault::tlog::Leaf;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use super::{LedgerArgs, Limits, Of, bar, go_on, unfit};
+use super::handed::{Begin, head_of, push};
+use super::{LedgerArgs, Limits, bar, go_on, unfit};
 use crate::cli::Failure;
 use crate::names;
 use crate::tls::Way;
@@ -102,7 +102,8 @@ async fn attempt(args: &LedgerArgs, limits: &Limits, server: &Server, begun: Opt
     let mut pieces = ledger.stream_export(asked).await.map_err(ended)?.into_inner();
     let first = pieces.message().await.map_err(ended)?.ok_or_else(|| Ended::Broken("The server sent nothing.".to_owned()))?;
     let head = first.head.ok_or_else(|| unfit("The server did not say what it exports."))?;
-    let of = head_of(args, head, begun.as_ref())?;
+    let going_on = begun.as_ref().map(|begun| move |key: &VerifierKey| go_on(begun, key));
+    let of = head_of(head, args.key.as_ref(), going_on.as_ref().map(|begin| begin as Begin<'_>))?;
     let (size, log_key) = (of.checkpoint.checkpoint().size(), of.log_key.clone());
     let mut writer = ExportWriter::create_or_resume(&args.to, args.plan(of)?)?;
     if writer.handover().is_none() {
@@ -125,58 +126,6 @@ async fn attempt(args: &LedgerArgs, limits: &Limits, server: &Server, begun: Opt
 /// The name of the log that an unfinished export is of: the first line of its checkpoint.
 fn origin_of(begun: &Begun) -> String {
     begun.checkpoint.lines().next().unwrap_or_default().to_owned()
-}
-
-fn push(writer: &mut ExportWriter, piece: &v1::StreamExportResponse) -> Result<(), Failure> {
-    let mut entries = Vec::with_capacity(piece.entries.len());
-    for (expected, entry) in (writer.next_index()..).zip(&piece.entries) {
-        let wrong = || unfit(format!("The server sent something else than entry {expected} of the log."));
-        if u64::try_from(entry.index) != Ok(expected) {
-            return Err(wrong());
-        }
-        let leaf = Leaf::decode(&entry.leaf).map_err(|_| wrong())?;
-        let text = |text: &'_ String| !text.is_empty();
-        let opening = match entry.key.as_ref() {
-            [] => None,
-            key => Some(Opening { key: key.try_into().map_err(|_| wrong())?, details: &entry.details_json }),
-        };
-        let (receipt, record) = (Some(&entry.receipt).filter(|it| text(it)), Some(&entry.consent_record).filter(|it| text(it)));
-        entries.push(Entry { leaf, opening, receipt: receipt.map(String::as_str), record: record.map(String::as_str) });
-    }
-    Ok(writer.push_handed(&entries, &piece.handover)?)
-}
-
-/// What the server exports; it must be what was asked for, and what was begun.
-fn head_of(args: &LedgerArgs, head: v1::ExportHead, begun: Option<&Begun>) -> Result<Of, Failure> {
-    let wrong = || unfit("The server did not say soundly what it exports.");
-    let (stated, scope) = head.checkpoint.zip(head.scope).ok_or_else(wrong)?;
-    let log_key: VerifierKey = stated.verifier_key.parse().map_err(|_| wrong())?;
-    if args.key.as_ref().is_some_and(|pinned| *pinned != log_key) {
-        return Err(unfit("The server's log has another key than --key. Nothing was written."));
-    }
-    let (checkpoint, made) = if let Some(begun) = begun {
-        go_on(begun, &log_key)?
-    } else {
-        let opened = SignedCheckpoint::open(stated.note.as_bytes(), std::slice::from_ref(&log_key)).map_err(|_| wrong())?;
-        let made = names::moment(head.begin_time.as_ref().ok_or_else(wrong)?, "begin_time")?;
-        (opened, jiff::Timestamp::from_microsecond(made.micros()).map_err(|_| wrong())?)
-    };
-    let moment = |at: Option<prost_types::Timestamp>| at.map(|at| names::moment(&at, "scope").map(|at| at.to_string())).transpose();
-    let id = |text: &str| uuid::Uuid::try_parse(text).map_err(|_| wrong());
-    let scope = Scope {
-        sealed: scope.sealed,
-        streams: scope.streams.iter().map(|stream| id(stream)).collect::<Result<_, _>>()?,
-        brand: scope.brand.strip_prefix("brands/").map(id).transpose()?,
-        purpose: Some(scope.purpose).filter(|purpose| !purpose.is_empty()),
-        from: moment(scope.from_time)?,
-        to: moment(scope.to_time)?,
-        receipts: scope.receipts,
-    };
-    let witnesses = match head.witness_policy.as_str() {
-        "" => Policy::none(),
-        text => Policy::parse(text).map_err(|_| wrong())?,
-    };
-    Ok(Of { checkpoint, log_key, witnesses, scope, made, receipt_keys: head.receipt_keys })
 }
 
 impl Server {

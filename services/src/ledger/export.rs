@@ -122,6 +122,7 @@ impl LedgerService {
                 size: i64::try_from(checkpoint.checkpoint().size()).unwrap_or(i64::MAX),
                 note: checkpoint.to_string(),
                 verifier_key: export.log_key().to_string(),
+                sign_time: None,
             }),
             begin_time: Some(names::timestamp(Timestamp::from_micros(giver.handover().made().as_microsecond()))),
             scope: Some(v1::ExportScope {

@@ -21,11 +21,12 @@ fn size(size: i64, field: &str) -> Result<u64> {
 impl LedgerService {
     async fn shown(&self, origin: &str, size: u64, note: String) -> Result<v1::Checkpoint> {
         let verifier_key = self.vault.log_verifier_key(origin).await?.to_string();
-        Ok(v1::Checkpoint { origin: origin.to_owned(), size: i64::try_from(size).unwrap_or(i64::MAX), note, verifier_key })
+        Ok(v1::Checkpoint { origin: origin.to_owned(), size: i64::try_from(size).unwrap_or(i64::MAX), note, verifier_key, sign_time: None })
     }
 
     async fn published(&self, published: &Published) -> Result<v1::Checkpoint> {
-        self.shown(&published.origin, published.size, published.note.clone()).await
+        let shown = self.shown(&published.origin, published.size, published.note.clone()).await?;
+        Ok(v1::Checkpoint { sign_time: Some(names::timestamp(published.at)), ..shown })
     }
 
     pub(super) async fn checkpoint(&self) -> Result<v1::GetCheckpointResponse> {
@@ -65,7 +66,7 @@ impl LedgerService {
         Ok(v1::AwaitIncludedResponse { proof: Some(self.proof(proved).await?) })
     }
 
-    async fn proof(&self, proved: Inclusion) -> Result<v1::InclusionProof> {
+    pub(super) async fn proof(&self, proved: Inclusion) -> Result<v1::InclusionProof> {
         let stated = proved.checkpoint.checkpoint();
         let checkpoint = self.shown(stated.origin(), stated.size(), proved.checkpoint.to_string()).await?;
         Ok(v1::InclusionProof {

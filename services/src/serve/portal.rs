@@ -33,6 +33,13 @@ pub struct PortalParts {
     pub plaintext: bool,
 }
 
+/// Where pages are, whoever they are for.
+pub(super) struct Address {
+    pub(super) listen: SocketAddr,
+    pub(super) origin: Option<String>,
+    pub(super) plaintext: bool,
+}
+
 /// The portals that are open, for the stop to wait for.
 #[derive(Clone, Default)]
 pub(super) struct Portals(Arc<Mutex<Vec<JoinHandle<()>>>>);
@@ -54,30 +61,44 @@ impl Server {
     /// # Errors
     /// The address cannot be used, or it would be reached without TLS from other machines.
     pub async fn open_portal(&self, parts: PortalParts, demo: Option<Demo>) -> Result<String, StartError> {
-        let tls = self.tls.clone().filter(|_| !parts.plaintext);
-        if tls.is_none() && !parts.listen.ip().is_loopback() {
-            return Err(StartError::Plaintext(parts.listen));
-        }
-        let listener = TcpListener::bind(parts.listen).await.map_err(|cause| StartError::Listen(parts.listen, cause))?;
-        let address = listener.local_addr().map_err(|cause| StartError::Listen(parts.listen, cause))?;
-        // Only where a proxy is said to be in front; whoever reaches the demo could write such a line themselves.
-        let forwarded = parts.plaintext && demo.is_none();
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        let origin = parts.origin.unwrap_or_else(|| format!("{scheme}://localhost:{}", address.port()));
-        match RelyingParty::new(&origin, parts.relying_party.as_deref()) {
+        let PortalParts { listen, origin, relying_party, plaintext } = parts;
+        let origin =
+            self.open_pages(Address { listen, origin, plaintext }, demo, "the portal is open", coffret_admin_ui::customer::router).await?;
+        match RelyingParty::new(&origin, relying_party.as_deref()) {
             // All portals of a server are of one deployment: the first one's name counts.
             Ok(party) => _ = self.party.set(party),
             Err(error) => tracing::warn!(reason = error.reason(), "the portal is open without passkeys: its address has no name"),
         }
+        Ok(origin)
+    }
+
+    /// Opens pages on an address of their own; tells the origin under which browsers find them.
+    pub(super) async fn open_pages(
+        &self,
+        at: Address,
+        demo: Option<Demo>,
+        told: &'static str,
+        pages: impl FnOnce(Foundation) -> axum::Router,
+    ) -> Result<String, StartError> {
+        let tls = self.tls.clone().filter(|_| !at.plaintext);
+        if tls.is_none() && !at.listen.ip().is_loopback() {
+            return Err(StartError::Plaintext(at.listen));
+        }
+        let listener = TcpListener::bind(at.listen).await.map_err(|cause| StartError::Listen(at.listen, cause))?;
+        let address = listener.local_addr().map_err(|cause| StartError::Listen(at.listen, cause))?;
+        // Only where a proxy is said to be in front; whoever reaches the demo could write such a line themselves.
+        let forwarded = at.plaintext && demo.is_none();
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let origin = at.origin.unwrap_or_else(|| format!("{scheme}://localhost:{}", address.port()));
         let foundation = foundation(&self.core, &self.vault, &origin);
         let foundation = match demo {
             Some(demo) => foundation.with_demo(demo),
             None => foundation,
         };
-        let entrance = Arc::new(Entrance::to_pages(coffret_admin_ui::customer::router(foundation), tls, forwarded));
+        let entrance = Arc::new(Entrance::to_pages(pages(foundation), tls, forwarded));
         let accepting = connection::accept(listener, entrance, self.connections, self.stop.subscribe(), self.drain);
         self.portals.0.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(accepting));
-        tracing::info!(%address, "the portal is open");
+        tracing::info!(%address, "{told}");
         Ok(origin)
     }
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod assertion;
+mod audit;
 mod authorization;
 mod bad_input;
 mod chores;

@@ -37,7 +37,8 @@ impl std::fmt::Debug for LogOpening {
 
 impl Vault {
     /// Opens the entries of leaves; nothing where an erasure has destroyed the opening, and for the leaf that binds a log to the one
-    /// before it. Only under an export that stands in the ledger: see [`Vault::begin_log_export`].
+    /// before it. Only under an export or an inspection that stands in the ledger: see [`Vault::begin_log_export`] and
+    /// [`Vault::begin_inspection`].
     pub(super) async fn log_openings(&self, leaves: &[LogLeaf]) -> Result<Vec<Option<LogOpening>>> {
         let mut openings = Vec::with_capacity(leaves.len());
         for some in leaves.chunks(TOGETHER) {

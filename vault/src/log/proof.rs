@@ -59,7 +59,7 @@ impl Vault {
     }
 
     /// The last published checkpoint of a log: the newest one's, or the one with which an earlier log ended. Nothing where there is none.
-    async fn published_of(&self, log: i64) -> Result<Option<Arc<Published>>> {
+    pub(super) async fn published_of(&self, log: i64) -> Result<Option<Arc<Published>>> {
         let Some(newest) = self.log.published.borrow().clone() else { return Ok(None) };
         if newest.log == log {
             return Ok(Some(newest));
@@ -72,7 +72,7 @@ impl Vault {
         let origins = self.store.log_origins().await?;
         let origin = origins.into_iter().find(|origin| origin.log == log).ok_or_else(|| damaged("a log has no name"))?;
         let note = self.cosigned(&signed).await?.to_string();
-        Ok(Some(Arc::new(Published { log, origin: origin.name, size: signed.size, note })))
+        Ok(Some(Arc::new(Published { log, origin: origin.name, size: signed.size, note, at: signed.at })))
     }
 
     /// Proves that an entry is in the log, under the newest published checkpoint of the log that it is in. The deployment's own stream is
@@ -100,7 +100,7 @@ impl Vault {
         }
     }
 
-    async fn prove(&self, place: Place, published: &Published) -> Result<Inclusion> {
+    pub(super) async fn prove(&self, place: Place, published: &Published) -> Result<Inclusion> {
         let Place { log, index } = place;
         let leaf = self.stored_leaf(place).await?;
         let plan = ProofPlan::inclusion(index, published.size).map_err(damaged)?;
@@ -140,7 +140,7 @@ impl Vault {
         } else {
             let there = if new < last.size { self.store.checkpoint_at(log, new).await? } else { None };
             let there = there.ok_or_else(|| wrong("new_size", "There is no published checkpoint of this size."))?;
-            Arc::new(Published { log, origin: last.origin.clone(), size: new, note: there.note })
+            Arc::new(Published { log, origin: last.origin.clone(), size: new, note: there.note, at: there.at })
         };
         if old > checkpoint.size {
             return Err(wrong("old_size", "The older tree is not larger than the newer one."));

@@ -81,7 +81,7 @@ impl Publisher {
             self.publish_one(&origin, &signed, &note).await?;
             self.done.insert(signed.log, (signed.size, note.clone()));
             if newest <= signed.log {
-                let published = Published { log: signed.log, origin: origin.name, size: signed.size, note };
+                let published = Published { log: signed.log, origin: origin.name, size: signed.size, note, at: signed.at };
                 self.vault.log.published.send_replace(Some(Arc::new(published)));
             }
         }
@@ -98,7 +98,8 @@ impl Publisher {
             return Ok(());
         }
         if let Some((size, note)) = self.vault.witnessed_of(newest.log, &policy, &cosigned).await? {
-            let witnessed = Published { log: newest.log, origin: newest.origin.clone(), size, note: note.to_string() };
+            let at = self.vault.store.checkpoint_at(newest.log, size).await?.map_or(newest.at, |signed| signed.at);
+            let witnessed = Published { log: newest.log, origin: newest.origin.clone(), size, note: note.to_string(), at };
             self.vault.log.witnessed.send_replace(Some(Arc::new(witnessed)));
         }
         self.cosigned = cosigned;

@@ -53,7 +53,7 @@ impl Vault {
         let origins = self.store.log_origins().await?;
         let origin = origins.into_iter().find(|origin| origin.log == log).ok_or_else(|| damaged("a log has no name"))?;
         let note = self.cosigned(&signed).await?.to_string();
-        Ok(Some(Published { log, origin: origin.name, size: signed.size, note }))
+        Ok(Some(Published { log, origin: origin.name, size: signed.size, note, at: signed.at }))
     }
 
     /// Leaves of a log in its order, from one on, at most 4096: with `from` set to the last index + 1 until nothing comes, all of them in

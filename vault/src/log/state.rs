@@ -24,6 +24,8 @@ pub struct Published {
     pub size: u64,
     /// The signed note, with the cosignatures that had come.
     pub note: String,
+    /// When it was signed, by this deployment's own clock: the note does not say it.
+    pub at: Timestamp,
 }
 
 /// What is wrong with a witness.

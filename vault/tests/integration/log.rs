@@ -1,6 +1,7 @@
 //! The transparency log: every entry in it once, every checkpoint true, whatever fails.
 
 mod faults;
+mod inspecting;
 mod killing;
 mod losing;
 mod missing;
