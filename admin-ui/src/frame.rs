@@ -35,13 +35,16 @@ pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// The way that is told how much is new.
+const NOTICES: &str = "/notices";
 /// The ways around for somebody who has signed in: address and text.
-const WAYS: [(&str, &str); 7] = [
+const WAYS: [(&str, &str); 8] = [
     ("/", "nav-access"),
     ("/data", "nav-data"),
     ("/reads", "nav-reads"),
     ("/contact", "nav-contact"),
     ("/receipts", "nav-receipts"),
+    (NOTICES, "nav-notices"),
     ("/security", "nav-security"),
     ("/help", "nav-help"),
 ];
@@ -87,7 +90,7 @@ fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: 
                         nav aria-label=(say!(look, "nav-label")) {
                             ul {
                                 @for (address, key) in WAYS {
-                                    li { a href=(address) aria-current=[is_at(&visit.path, address).then_some("page")] { (say!(look, key)) } }
+                                    li { a href=(address) aria-current=[is_at(&visit.path, address).then_some("page")] { (way(visit, address, key)) } }
                                 }
                             }
                         }
@@ -121,8 +124,18 @@ fn build(visit: &Visit, language: &'static Language, status: StatusCode, title: 
     response
 }
 
+/// A way's text; of notices with how many are new, in words and in ink.
+fn way(visit: &Visit, address: &str, key: &str) -> String {
+    if address == NOTICES && visit.unseen > 0 {
+        say!(visit.look, "nav-notices-new", count = visit.unseen)
+    } else {
+        visit.look.language.say(key)
+    }
+}
+
 fn is_at(path: &str, address: &str) -> bool {
     match address {
+        "/help" => path.starts_with("/help") || path.starts_with("/complaints"),
         "/" => path == "/" || path.starts_with("/access") || path.starts_with("/requests"),
         _ => path.starts_with(address),
     }

@@ -7,6 +7,7 @@ pub mod customer;
 mod fault;
 mod frame;
 mod gateway;
+mod letter;
 mod look;
 mod sent;
 mod session;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use gateway::{Services, Visitor};
+pub use letter::{Letter, letter};
 
 /// What the pages stand on.
 #[derive(Clone)]

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use coffret_proto::v1;
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -99,6 +100,8 @@ pub(crate) struct Visit {
     pub(crate) posted: bool,
     /// What came of the form before.
     pub(crate) done: Option<String>,
+    /// Notices that the customer has not seen.
+    pub(crate) unseen: i32,
     catalogues: Catalogues,
 }
 
@@ -115,6 +118,7 @@ impl Visit {
             path: parts.uri.path().to_owned(),
             posted: parts.method == http::Method::POST,
             done: session::done(&parts.headers),
+            unseen: 0,
             catalogues: foundation.catalogues.clone(),
         }
     }
@@ -122,6 +126,14 @@ impl Visit {
     /// The attribute types, in the visitor's language.
     pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>, Fault> {
         self.catalogues.get(&self.gateway, self.look.language.tag, self.look.now).await
+    }
+
+    /// Counts for the way around. Where that fails the page itself says what is wrong.
+    async fn count_unseen(&mut self) {
+        let asked = v1::ListNoticesRequest { parent: "customers/me".to_owned(), page_size: 1, page_token: String::new() };
+        if let Ok(found) = self.gateway.notice().list_notices(self.gateway.ask(asked)).await {
+            self.unseen = found.into_inner().unseen_count;
+        }
     }
 
     /// An id for the call that a form makes: sent twice, it is done once. Empty where chance fails; then it is done as often as it is sent.
@@ -145,8 +157,15 @@ impl FromRequestParts<Foundation> for Customer {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, foundation: &Foundation) -> Result<Self, Fault> {
-        let visit = Visit::of(parts, foundation);
-        if visit.session.is_some() { Ok(Self(visit)) } else { Err(Fault::SignIn) }
+        let mut visit = Visit::of(parts, foundation);
+        if visit.session.is_none() {
+            return Err(Fault::SignIn);
+        }
+        // A form leads to another page, which asks again.
+        if !visit.posted {
+            visit.count_unseen().await;
+        }
+        Ok(Self(visit))
     }
 }
 

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::limit::Limits;
+use crate::notice::mail::{MailParts, Security, SmtpSender, SmtpSettings};
 use crate::serve::{LogParts, Parts, PortalParts};
 use crate::telemetry::Log;
 use crate::tls::Tls;
@@ -50,6 +51,8 @@ pub struct Config {
     pub ledger: Ledger,
     /// Pages for customers; none when absent.
     pub portal: Option<Portal>,
+    /// E-mail to customers; none when absent.
+    pub mail: Option<Mail>,
     /// What the program tells of itself.
     pub log: Log,
 }
@@ -70,6 +73,7 @@ impl Default for Config {
             limits: Limits::default(),
             ledger: Ledger::default(),
             portal: None,
+            mail: None,
             log: Log::default(),
         }
     }
@@ -247,6 +251,48 @@ pub struct Portal {
     pub behind_proxy: bool,
 }
 
+/// How e-mail to customers is sent. It says that there is something new in their vault, and no more.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server's name, which its certificate has.
+    pub server: String,
+    /// Its port: 587 with `starttls`, 465 with `tls`, 25 with `none` when absent.
+    pub port: Option<u16>,
+    /// `starttls`, `tls`, or `none` for a mail server on this machine.
+    #[serde(default)]
+    pub security: Security,
+    /// The name to sign in with.
+    pub user: Option<String>,
+    /// A file that holds its password.
+    pub password_file: Option<PathBuf>,
+    /// Who sends: `Coffret <vault@example.org>`.
+    pub from: String,
+    /// A file of certificate authorities, besides those that the system trusts.
+    pub authorities: Option<PathBuf>,
+}
+
+impl Mail {
+    fn parts(&self, portal: Option<&Portal>) -> Result<MailParts, ConfigError> {
+        let portal =
+            portal.ok_or(ConfigError::Unfit("mail: it leads customers to their pages, and there are none. Set [portal] as well."))?;
+        let credentials = match (&self.user, &self.password_file) {
+            (Some(user), Some(file)) => Some((user.clone(), read_line(file)?)),
+            (None, None) => None,
+            _ => return Err(ConfigError::Unfit("mail: user and password_file go together.")),
+        };
+        let settings = SmtpSettings {
+            server: self.server.clone(),
+            port: self.port,
+            security: self.security,
+            credentials,
+            from: self.from.clone(),
+            authorities: self.authorities.clone(),
+        };
+        Ok(MailParts::new(Arc::new(SmtpSender::new(settings).map_err(ConfigError::Mail)?), portal.origin.clone()))
+    }
+}
+
 /// What is wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -273,6 +319,9 @@ pub enum ConfigError {
         "ledger.witness_policy: {0}, where the first {1} lines are the witnesses'. Write `group` and `quorum` lines (C2SP tlog-policy)."
     )]
     Policy(coffret_vault::tlog::PolicyError, usize),
+    /// E-mail cannot be sent as it is described.
+    #[error("mail.{0}.")]
+    Mail(String),
     /// The object storage cannot be used as it is described.
     #[error("ledger.object_storage: {0}.")]
     Storage(String),
@@ -333,6 +382,7 @@ impl Config {
             audience: self.audience.clone(),
             reflection: self.reflection,
             log: Some(self.log_parts()?),
+            mail: self.mail.as_ref().map(|mail| mail.parts(self.portal.as_ref())).transpose()?,
             ..Parts::default()
         })
     }
@@ -618,6 +668,26 @@ mod tests {
         ] {
             let error = refused(&format!("{own}{text}"));
             assert!(error.starts_with(expected) && !error.contains("secret"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn mail_is_off_unless_it_is_described_in_full() {
+        assert!(Config::default().mail.is_none());
+        let portal = "[portal]\nlisten = \"127.0.0.1:8444\"\norigin = \"https://my.example.org\"\n";
+        let mail = "[mail]\nserver = \"mail.example.org\"\nfrom = \"Coffret <vault@example.org>\"\n";
+        let own = |text: &str| format!("insecure_loopback = true\n{text}");
+        let (_folder, path) = write(&own(&format!("{portal}{mail}")));
+        let parts = Config::load(Some(&path)).expect("reads").parts().expect("fits").mail.expect("sends");
+        assert_eq!(parts.origin, "https://my.example.org");
+        for (text, expected) in [
+            (mail.to_owned(), "mail: it leads customers"),
+            (format!("{portal}{mail}user = \"u\"\n"), "mail: user and password_file"),
+            (format!("{portal}{mail}security = \"none\"\n"), "mail.security:"),
+            (format!("{portal}[mail]\nserver = \"mail.example.org\"\nfrom = \"x\"\n"), "mail.from:"),
+        ] {
+            let error = refused(&own(&text));
+            assert!(error.starts_with(expected), "{text}: {error}");
         }
     }
 

@@ -17,6 +17,7 @@ mod handing_over;
 mod import;
 mod ledger;
 mod log;
+mod mail;
 mod migrate;
 mod program;
 mod raw;
