@@ -90,7 +90,7 @@ impl Draft<'_> {
 
     /// Tells a customer of something in the deployment's stream.
     pub(crate) fn give_notice_to(&mut self, customer: CustomerId, kind: NoticeKind, about: Uuid) -> Result<()> {
-        let id = make_uuid_at(self.entropy, self.now, self.view.seq)?;
+        let id = make_uuid_at(self.entropy, self.now, 0)?;
         self.writes.push(Write::Notice(notice::Model { about: Some(about), ..new_row(customer, id, kind, self.now) }));
         Ok(())
     }

@@ -2,15 +2,19 @@
 
 mod report;
 
-use axum::extract::{Path, Query};
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
+use http::request::Parts;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::entry::Details;
 use super::{Asked, hidden, older, outcome};
+use crate::Foundation;
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::frame;
@@ -37,6 +41,15 @@ const KINDS: [(&str, v1::ComplaintKind, &str); 3] = [
 pub(super) struct About {
     entry: String,
     access: String,
+}
+
+impl FromRequestParts<Foundation> for About {
+    type Rejection = Infallible;
+
+    /// What cannot be read was not written by us, and counts as not asked.
+    async fn from_request_parts(parts: &mut Parts, _: &Foundation) -> Result<Self, Infallible> {
+        Ok(Query::try_from_uri(&parts.uri).map_or_else(|_| Self::default(), |Query(asked)| asked))
+    }
 }
 
 fn kind(look: &Look, kind: i32) -> String {
@@ -125,7 +138,7 @@ fn row(look: &Look, catalogue: &Catalogue, entry: &v1::Entry, brand: impl Fn(&st
     }
 }
 
-pub(super) async fn ask(Customer(visit): Customer, Query(wanted): Query<About>) -> Result<Response, Fault> {
+pub(super) async fn ask(Customer(visit): Customer, wanted: About) -> Result<Response, Fault> {
     page(&visit, &wanted, StatusCode::OK, &html! {}, "", "").await
 }
 

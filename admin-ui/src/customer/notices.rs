@@ -232,6 +232,6 @@ mod tests {
         let unknown = said(&look, &v1::CustomerNotice { kind: 99, ..v1::CustomerNotice::default() }, &brands);
         assert_eq!(unknown.1, "/reads");
         let stranger = v1::CustomerNotice { kind: 11, brand: "brands/x".to_owned(), ..v1::CustomerNotice::default() };
-        assert!(said(&look, &stranger, &brands).0.starts_with("A brand"), "a brand that the pages do not know");
+        assert!(said(&look, &stranger, &brands).0.contains("A brand"), "a brand that the pages do not know");
     }
 }

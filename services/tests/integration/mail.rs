@@ -261,7 +261,7 @@ async fn a_letter_is_written_in_the_customers_language() {
         let (_, text) = sink.letters().remove(0);
         assert_eq!(
             (header(&text, "Subject:"), header(&text, "Content-Language:")),
-            ("Subject: Du nouveau dans votre coffret", "Content-Language: fr")
+            ("Subject: Du nouveau dans votre coffre", "Content-Language: fr")
         );
     })
     .await;

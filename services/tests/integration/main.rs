@@ -19,6 +19,7 @@ mod ledger;
 mod log;
 mod mail;
 mod migrate;
+mod notices;
 mod program;
 mod raw;
 mod receipts;
