@@ -51,6 +51,15 @@ fn complaint_to_wire(complaint: Complaint) -> v1::Complaint {
     }
 }
 
+/// As an operator sees it: unless the customer shares it, that there is one, what kind it is, and when.
+fn complaint_for_operators(complaint: Complaint) -> v1::Complaint {
+    let wire = complaint_to_wire(complaint.for_operators());
+    if wire.shared {
+        return wire;
+    }
+    v1::Complaint { entry: String::new(), grant: String::new(), brand: String::new(), filing: String::new(), ..wire }
+}
+
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
@@ -110,14 +119,15 @@ impl ComplaintService {
         let once = once(caller, "CloseComplaint", &asked.request_id, asked)?;
         let (customer, id) = names::customer_complaint(&asked.name, "name", caller)?;
         let closed = self.vault.close_complaint(customer, caller.who(), id, text(&asked.answer), once.as_ref()).await?;
-        let closed = if matches!(caller.identity, Identity::Customer(_)) { closed } else { closed.for_operators() };
-        Ok(v1::CloseComplaintResponse { complaint: Some(complaint_to_wire(closed)) })
+        let shown =
+            if matches!(caller.identity, Identity::Customer(_)) { complaint_to_wire(closed) } else { complaint_for_operators(closed) };
+        Ok(v1::CloseComplaintResponse { complaint: Some(shown) })
     }
 
     async fn list_open(&self, asked: &v1::ListOpenComplaintsRequest) -> Result<v1::ListOpenComplaintsResponse> {
         let page = self.vault.open_complaints(&PageRequest::new(asked.page_size, &asked.page_token)?).await?;
         Ok(v1::ListOpenComplaintsResponse {
-            complaints: page.items.into_iter().map(complaint_to_wire).collect(),
+            complaints: page.items.into_iter().map(complaint_for_operators).collect(),
             next_page_token: page.next,
             open_count: i32::try_from(self.vault.count_open_complaints().await?).unwrap_or(i32::MAX),
         })

@@ -70,7 +70,7 @@ pub struct NewComplaint {
     pub about: About,
     /// The customer's words, if any.
     pub text: Option<String>,
-    /// Whether operators can read them.
+    /// Whether operators can read what it is about, and the words.
     pub shared: bool,
 }
 
@@ -91,7 +91,7 @@ pub struct Complaint {
     pub grant: Option<GrantId>,
     /// The customer's words.
     pub text: Option<String>,
-    /// Whether operators can read them.
+    /// Whether operators can read what it is about, and the words.
     pub shared: bool,
     /// When it was filed.
     pub filed_at: Timestamp,
@@ -224,7 +224,7 @@ impl Vault {
                             brand,
                             grant,
                             text: new.text.clone(),
-                            shared: new.shared && new.text.is_some(),
+                            shared: new.shared,
                             filed_at: draft.now,
                             filing,
                             closed_at: None,

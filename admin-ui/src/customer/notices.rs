@@ -42,7 +42,9 @@ fn said(look: &Look, notice: &v1::CustomerNotice, brands: &HashMap<String, Strin
             (say!(look, "notice-read-refused", brand = brand()), format!("/reads?result=refused&brand={}", id(&notice.brand)))
         }
         Kind::SupportActed => {
-            let own = format!("notice-support-{}", notice.event.replace(['.', '_'], "-"));
+            // What stands in the deployment's stream is a token for this customer.
+            let event = if notice.event.is_empty() { "token" } else { &notice.event };
+            let own = format!("notice-support-{}", event.replace(['.', '_'], "-"));
             let acted = look.language.try_say(&own, &fluent_bundle::FluentArgs::new());
             (acted.unwrap_or_else(|| say!(look, "notice-support")), to("/security"))
         }

@@ -160,6 +160,7 @@ async fn a_complaint_is_filed_seen_by_operators_without_its_words_and_answered()
     let mut desk = ComplaintServiceClient::with_interceptor(channel, operator);
     let open = desk.list_open_complaints(v1::ListOpenComplaintsRequest::default()).await.expect("lists").into_inner();
     assert_eq!((open.open_count, open.complaints[0].text.as_str(), open.complaints[0].shared), (1, "", false));
+    assert_eq!((open.complaints[0].entry.as_str(), open.complaints[0].grant.as_str(), open.complaints[0].brand.as_str()), ("", "", ""));
     let close = |answer: &str| v1::CloseComplaintRequest {
         name: open.complaints[0].name.clone(),
         answer: answer.to_owned(),
