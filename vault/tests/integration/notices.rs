@@ -116,6 +116,7 @@ async fn a_refused_read_is_told_once_a_day() {
 
 #[tokio::test]
 async fn what_concerns_the_account_is_told() {
+    use NoticeKind::{ExportMade, RecoveryCode, SupportActed};
     on_each_database("account", async |vault, _| {
         let ana = customer(&vault, EMAIL).await;
         assert_eq!(told(&vault, ana).await, [], "an account that begins is no news to its owner");
@@ -125,7 +126,6 @@ async fn what_concerns_the_account_is_told() {
         vault.issue_token(operator(), new, None).await.expect("a token");
         vault.begin_export(ana, Who::Customer).await.expect("an export");
         vault.create_recovery_code(ana, Who::Customer).await.expect("a code");
-        use NoticeKind::{ExportMade, RecoveryCode, SupportActed};
         assert_eq!(told(&vault, ana).await, [SupportActed, SupportActed, ExportMade, RecoveryCode]);
     })
     .await;

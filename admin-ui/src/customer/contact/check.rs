@@ -52,7 +52,9 @@ impl FromRequestParts<Foundation> for Tried {
 impl Tried {
     /// Now, where and as the customer would try it first.
     pub(super) fn first(look: &Look, zone: &str) -> Self {
-        let local = look.now.to_zoned(TimeZone::get(zone).unwrap_or_else(|_| look.zone.clone()));
+        // The minute that begins next: an access that began in this one counts then.
+        let soon = look.now.checked_add(jiff::SignedDuration::from_secs(59)).unwrap_or(look.now);
+        let local = soon.to_zoned(TimeZone::get(zone).unwrap_or_else(|_| look.zone.clone()));
         Self {
             day: local.date().to_string(),
             time: local.time().strftime("%H:%M").to_string(),
