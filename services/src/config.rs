@@ -289,7 +289,7 @@ impl Mail {
             from: self.from.clone(),
             authorities: self.authorities.clone(),
         };
-        Ok(MailParts::new(Arc::new(SmtpSender::new(settings).map_err(ConfigError::Mail)?), portal.origin.clone()))
+        Ok(MailParts::new(Arc::new(SmtpSender::new(&settings).map_err(ConfigError::Mail)?), portal.origin.clone()))
     }
 }
 

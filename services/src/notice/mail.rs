@@ -115,7 +115,7 @@ pub async fn send_due(vault: &Arc<Vault>, parts: &MailParts) -> Result<Tally> {
             }
             // It is due again when its lease is over: sent twice perhaps, under one Message-ID.
             Err(error) => {
-                tracing::error!(reason = error.reason(), cause = error.cause().map(ToString::to_string), "a letter's end was not written")
+                tracing::error!(reason = error.reason(), cause = error.cause().map(ToString::to_string), "a letter's end was not written");
             }
         }
     }
@@ -175,7 +175,7 @@ pub(crate) async fn keep_mailing(vault: Arc<Vault>, parts: MailParts, mut stoppi
                 failing = if failed > 0 { true } else { failing && sent == 0 };
             }
             Err(error) => {
-                tracing::error!(reason = error.reason(), cause = error.cause().map(ToString::to_string), "mail was not looked for")
+                tracing::error!(reason = error.reason(), cause = error.cause().map(ToString::to_string), "mail was not looked for");
             }
         }
     }

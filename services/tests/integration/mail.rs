@@ -75,7 +75,7 @@ impl Sink {
             from: "Coffret <vault@house.example>".to_owned(),
             authorities: None,
         };
-        let mut parts = MailParts::new(Arc::new(SmtpSender::new(settings).expect("fits")), ORIGIN);
+        let mut parts = MailParts::new(Arc::new(SmtpSender::new(&settings).expect("fits")), ORIGIN);
         parts.every = Duration::from_millis(20);
         parts
     }

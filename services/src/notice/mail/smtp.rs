@@ -76,7 +76,7 @@ fn address(text: &str) -> Option<Address> {
 impl SmtpSender {
     /// # Errors
     /// What is wrong with the settings, by field; never a secret.
-    pub fn new(settings: SmtpSettings) -> Result<Self, String> {
+    pub fn new(settings: &SmtpSettings) -> Result<Self, String> {
         let from: Mailbox = settings.from.parse().map_err(|_| "from: it is written Coffret <vault@example.org>".to_owned())?;
         if settings.server.is_empty() || settings.server.contains(char::is_whitespace) {
             return Err("server: it is the name of a mail server".to_owned());
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_address_brings_nothing_else_along() {
-        let sender = SmtpSender::new(settings()).expect("fits");
+        let sender = SmtpSender::new(&settings()).expect("fits");
         for hostile in [
             "ana@example.org\r\nBcc: eve@example.org",
             "ana@example.org\nSubject: x",
@@ -216,7 +216,7 @@ mod tests {
         let told = |change: fn(&mut SmtpSettings)| {
             let mut own = settings();
             change(&mut own);
-            SmtpSender::new(own).map(|_| ()).expect_err("refused")
+            SmtpSender::new(&own).map(|_| ()).expect_err("refused")
         };
         assert!(told(|own| own.server = "mail.example.org".to_owned()).starts_with("security:"));
         assert!(told(|own| own.server = String::new()).starts_with("server:"));
@@ -229,6 +229,6 @@ mod tests {
             .starts_with("authorities:")
         );
         let elsewhere = SmtpSettings { server: "mail.example.org".to_owned(), security: Security::Starttls, ..settings() };
-        assert!(SmtpSender::new(elsewhere).is_ok());
+        assert!(SmtpSender::new(&elsewhere).is_ok());
     }
 }
