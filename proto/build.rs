@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use prost::Message;
 
-const FILES: [&str; 7] = ["authorization", "identity", "record", "consent", "access", "ledger", "operation"];
+const FILES: [&str; 9] = ["authorization", "identity", "record", "consent", "access", "ledger", "operation", "notice", "complaint"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder this way only")]

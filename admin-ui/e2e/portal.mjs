@@ -72,7 +72,7 @@ export async function inspect(page, where) {
 
 /** The pages that somebody in the middle of things has; of whoever has nothing going on, those that everybody has. */
 export async function routes(page, busy) {
-  const found = ['/', '/past', '/requests', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/export', '/erase', '/security', '/help', '/enrol', '/recover', '/nothing-here'];
+  const found = ['/', '/past', '/requests', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/notices', '/notices/settings', '/complaints', '/export', '/erase', '/security', '/help', '/enrol', '/recover', '/nothing-here'];
   const first = async (from, selector) => {
     await page.goto(portal() + from);
     const link = page.locator(selector).first();
@@ -83,7 +83,7 @@ export async function routes(page, busy) {
   const request = await first('/', 'a[href^="/requests/"]');
   if (request) found.push(request, `${request}/less`);
   const access = await first('/', '.card h3 a[href^="/access/"]');
-  if (access) found.push(access, `${access}/stop`, `${access}/less`);
+  if (access) found.push(access, `${access}/stop`, `${access}/less`, `/complaints/new?access=${access.split('/').pop()}`);
   const receipt = await first('/receipts', 'a[href^="/receipts/"]');
   if (receipt) found.push(receipt);
   const record = await first('/data', '.lines a[href^="/data/"]');

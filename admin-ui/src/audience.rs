@@ -22,6 +22,7 @@ pub(crate) static CUSTOMERS: Audience = Audience {
         ("/reads", "nav-reads"),
         ("/contact", "nav-contact"),
         ("/receipts", "nav-receipts"),
+        ("/notices", "nav-notices"),
         ("/security", "nav-security"),
         ("/help", "nav-help"),
     ],
@@ -47,6 +48,7 @@ impl Audience {
     /// Whether a page is reached over this way.
     pub(crate) fn is_at(path: &str, address: &str) -> bool {
         match address {
+            "/help" => path.starts_with("/help") || path.starts_with("/complaints"),
             "/" => path == "/" || path.starts_with("/access") || path.starts_with("/requests"),
             _ => path.starts_with(address),
         }

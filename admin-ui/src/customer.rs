@@ -2,6 +2,7 @@
 
 mod access;
 mod bring;
+mod complaints;
 mod contact;
 mod data;
 mod entry;
@@ -9,6 +10,7 @@ mod erase;
 mod export;
 mod help;
 mod home;
+mod notices;
 mod passkey;
 mod reads;
 mod receipts;
@@ -53,6 +55,14 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/access/{id}/stop", get(access::ask_stop).post(access::stop))
         .route("/access/{id}/less", get(access::less).post(access::narrow))
         .route("/contact", get(contact::show).post(contact::keep))
+        .route("/contact/check", get(contact::check::show))
+        .route("/notices", get(notices::list))
+        .route("/notices/seen", post(notices::see))
+        .route("/notices/settings", get(notices::settings).post(notices::keep))
+        .route("/complaints", get(complaints::list).post(complaints::file))
+        .route("/complaints/new", get(complaints::ask))
+        .route("/complaints/{id}", get(complaints::show).post(complaints::take_back))
+        .route("/complaints/{id}/report.txt", get(complaints::download))
         .route("/data", get(data::list))
         .route("/data/import", get(bring::show).post(bring::take).layer(DefaultBodyLimit::max(bring::MOST_BYTES + MOST_SENT)))
         .route("/data/add", get(data::choose))
@@ -94,7 +104,11 @@ pub fn router(foundation: Foundation) -> Router {
 
 /// What came of a form, at the top of the page that it leads to; where focus and screen readers go.
 fn outcome(visit: &Visit) -> Markup {
-    const KNOWN: [&str; 19] = [
+    const KNOWN: [&str; 23] = [
+        "seen",
+        "told",
+        "complained",
+        "taken-back",
         "passkey-added",
         "passkey-removed",
         "approved",

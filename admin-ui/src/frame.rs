@@ -40,6 +40,9 @@ pub(crate) const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// The way that is told how much is new.
+const NOTICES: &str = "/notices";
+
 /// A page with this title, which is its first heading.
 pub(crate) fn page(visit: &Visit, status: StatusCode, title: &str, content: &Markup) -> Response {
     build(visit, status, title, content, None)
@@ -84,7 +87,7 @@ fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, scrip
                         nav aria-label=(say!(look, "nav-label")) {
                             ul {
                                 @for (address, key) in visit.audience.ways {
-                                    li { a href=(address) aria-current=[Audience::is_at(&visit.path, address).then_some("page")] { (say!(look, key)) } }
+                                    li { a href=(address) aria-current=[Audience::is_at(&visit.path, address).then_some("page")] { (way(visit, address, key)) } }
                                 }
                             }
                         }
@@ -116,6 +119,15 @@ fn build(visit: &Visit, status: StatusCode, title: &str, content: &Markup, scrip
         response.headers_mut().append(header::SET_COOKIE, crate::session::end_done());
     }
     response
+}
+
+/// A way's text; of notices with how many are new, in words and in ink.
+fn way(visit: &Visit, address: &str, key: &str) -> String {
+    if address == NOTICES && visit.unseen > 0 {
+        say!(visit.look, "nav-notices-new", count = visit.unseen)
+    } else {
+        visit.look.language.say(key)
+    }
 }
 
 fn languages(visit: &Visit) -> Markup {

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use coffret_proto::v1::complaint_service_client::ComplaintServiceClient;
 use coffret_proto::v1::consent_service_client::ConsentServiceClient;
 use coffret_proto::v1::identity_service_client::IdentityServiceClient;
 use coffret_proto::v1::ledger_service_client::LedgerServiceClient;
+use coffret_proto::v1::notice_service_client::NoticeServiceClient;
 use coffret_proto::v1::record_service_client::RecordServiceClient;
 use tonic::body::Body;
 use tonic::metadata::MetadataValue;
@@ -74,5 +76,13 @@ impl Gateway {
 
     pub(crate) fn ledger(&self) -> LedgerServiceClient<Services> {
         LedgerServiceClient::new(self.services.clone())
+    }
+
+    pub(crate) fn notice(&self) -> NoticeServiceClient<Services> {
+        NoticeServiceClient::new(self.services.clone())
+    }
+
+    pub(crate) fn complaint(&self) -> ComplaintServiceClient<Services> {
+        ComplaintServiceClient::new(self.services.clone())
     }
 }

@@ -12,6 +12,7 @@ pub mod customer;
 mod fault;
 mod frame;
 mod gateway;
+mod letter;
 mod look;
 mod sent;
 mod session;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use auditor::packing::{Handed, Outcome, Packed, Packing, Progress};
 pub use gateway::{Services, Visitor};
+pub use letter::{Letter, letter};
 
 /// What the pages stand on.
 #[derive(Clone)]

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use coffret_proto::v1;
 use http::request::Parts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -101,6 +102,8 @@ pub(crate) struct Visit {
     pub(crate) posted: bool,
     /// What came of the form before.
     pub(crate) done: Option<String>,
+    /// Notices that the customer has not seen.
+    pub(crate) unseen: i32,
     catalogues: Catalogues,
 }
 
@@ -118,6 +121,7 @@ impl Visit {
             path: parts.uri.path().to_owned(),
             posted: parts.method == http::Method::POST,
             done: session::done(&parts.headers),
+            unseen: 0,
             catalogues: foundation.catalogues.clone(),
         }
     }
@@ -130,6 +134,14 @@ impl Visit {
     /// An id that nothing else has; none where chance fails.
     pub(crate) fn fresh_id(&self) -> Option<Uuid> {
         (self.make_id)()
+    }
+
+    /// Counts for the way around. Where that fails the page itself says what is wrong.
+    async fn count_unseen(&mut self) {
+        let asked = v1::ListNoticesRequest { parent: "customers/me".to_owned(), page_size: 1, page_token: String::new() };
+        if let Ok(found) = self.gateway.notice().list_notices(self.gateway.ask(asked)).await {
+            self.unseen = found.into_inner().unseen_count;
+        }
     }
 
     /// An id for the call that a form makes: sent twice, it is done once. Empty where chance fails; then it is done as often as it is sent.
@@ -153,8 +165,15 @@ impl FromRequestParts<Foundation> for Customer {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, foundation: &Foundation) -> Result<Self, Fault> {
-        let visit = Visit::of(parts, foundation);
-        if visit.session.is_some() { Ok(Self(visit)) } else { Err(Fault::SignIn) }
+        let mut visit = Visit::of(parts, foundation);
+        if visit.session.is_none() {
+            return Err(Fault::SignIn);
+        }
+        // A form leads to another page, which asks again.
+        if !visit.posted {
+            visit.count_unseen().await;
+        }
+        Ok(Self(visit))
     }
 }
 

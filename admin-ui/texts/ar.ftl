@@ -530,7 +530,7 @@ help-unknown-answer = يُرجى إيقاف الإذن أولًا. ثم الكت
 help-receipt = ما فائدة الإيصال؟
 help-receipt-answer = يُثبت ما قررته، وعلى أي نص. ويمكن لأي شخص التحقق منه من دون سؤالنا.
 help-complain = كيف أقدّم شكوى؟
-help-complain-answer = تمكن الكتابة إلى الجهة التي تدير هذه الخزنة، أو إلى سلطة حماية البيانات في بلدك. يُرجى إرفاق الإيصال.
+help-complain-answer = بجانب كل اطّلاع وإذن وإيصال يوجد «هل هناك خطأ؟». والتقرير الناتج موجّه إلى سلطة حماية البيانات في بلدك.
 
 ## قواعد التواصل
 nav-contact = التواصل معي
@@ -712,3 +712,155 @@ enrol-reentry = بعد رمز الاستعادة يفتح مفتاح المرو�
 security-issued = أنشأته الجهة التي تدير هذه الخزنة. لا يرى أي بيانات ولا يقرّر شيئاً.
 security-support = دخلت برمز. ادخل بمفتاح المرور لترى بياناتك وتقرّر.
 receipt-signed = أكّدته بمفتاح المرور. التوقيع موجود في الإيصال.
+
+## الإشعارات
+nav-notices = الإشعارات
+nav-notices-new = الإشعارات ({ $count } جديد)
+notices-title = الإشعارات
+notices-unseen = { $count ->
+    [zero] لا جديد.
+    [one] إشعار واحد جديد منذ زيارتك الأخيرة.
+    [two] إشعاران جديدان منذ زيارتك الأخيرة.
+    [few] { $count } إشعارات جديدة منذ زيارتك الأخيرة.
+    [many] { $count } إشعارًا جديدًا منذ زيارتك الأخيرة.
+   *[other] { $count } إشعار جديد منذ زيارتك الأخيرة.
+}
+notices-none = لم يحدث شيء بعد. كل جديد يظهر هنا.
+notices-see = اطّلعت على هذه الإشعارات
+notice-new = جديد
+notice-some-brand = علامة
+notice-request-waiting = تطلب { $brand } بياناتك.
+notice-request-reminder = ما زالت { $brand } تنتظر. من دون جواب ينتهي طلبها بعد ثلاثة أيام.
+notice-access-given = منحت إذنًا إلى { $brand }.
+notice-access-changed = تشارك أقل مع { $brand }.
+notice-access-on = عاد إذن { $brand } إلى العمل.
+notice-access-paused = علّقت إذن { $brand }.
+notice-access-held = إذن { $brand } موقوف مؤقتًا.
+notice-access-stopped = أوقفت إذن { $brand }.
+notice-access-ended = انتهى إذن { $brand } من تلقاء نفسه.
+notice-access-ends = ينتهي إذن { $brand } بعد { $days } يومًا. لا حاجة إلى فعل شيء لينتهي.
+notice-still-sharing = ما زلت تشارك بيانات. يمكنك أن ترى من يراها ولماذا وحتى متى.
+notice-first-read = اطّلعت { $brand } على بياناتك للمرة الأولى.
+notice-read-refused = طلبت { $brand } الاطّلاع ورُفض طلبها.
+notice-support = أجرت الجهة التي تدير هذه الخزنة عملًا على حسابك.
+notice-support-token = أصدرت الجهة التي تدير هذه الخزنة رمز دخول.
+notice-support-customer-invited = دعتك الجهة التي تدير هذه الخزنة إلى إنشاء مفتاح مرور.
+notice-support-identifier-added = أضافت الجهة التي تدير هذه الخزنة وسيلة تجدك بها العلامات.
+notice-support-identifier-removed = أزالت الجهة التي تدير هذه الخزنة وسيلة تجدك بها العلامات.
+notice-passkey-added = أُضيف مفتاح مرور.
+notice-passkey-removed = أُزيل مفتاح مرور.
+notice-recovery-code = استُخدم رمز الاستعادة أو استُبدل.
+notice-export-made = جرى تصدير بياناتك.
+notice-complaint-filed = قدّمت شكوى.
+notice-complaint-closed = أُغلقت إحدى شكاواك.
+notice-unknown = حدث شيء في خزنتك.
+done-seen = اطّلعت على كل شيء.
+done-told = حُفظ. من الآن تصلك الإشعارات هكذا.
+notices-settings-title = ما يصلني
+notices-settings-lead = يظهر كل إشعار هنا فورًا. يمكن اختيار ما يصلك أيضًا بالبريد الإلكتروني.
+notices-settings-mail = الرسالة تقول فقط إن هناك جديدًا. لا تذكر علامة ولا شيئًا من بياناتك.
+notices-mail-demo = هذا عرض تجريبي: لا تُرسل أي رسالة.
+notices-mail-none = هذه الخزنة لا ترسل بريدًا إلكترونيًا. كل الإشعارات هنا.
+notices-mail-address = لا يوجد في خزنتك بريد إلكتروني، فلا يُرسل شيء.
+notices-mail-language = لغة الرسائل
+notices-mail-language-own = لغة حسابي
+notices-settings-must = الإيصالات وتذكير التسعين يومًا يجب أن تصلك، فلا يمكن إيقافها. وما يخص دخولك لا يؤجَّل.
+topic-requests = علامة تطلب شيئًا
+topic-receipts = إذن مُنح أو تغيّر أو عُلّق أو أوقف أو انتهى
+topic-ending = إذن ينتهي بعد 14 يومًا وبعد 3 أيام
+topic-sharing = ما زلت أشاركه، كل 90 يومًا
+topic-reads = أول اطّلاع والاطّلاع المرفوض
+topic-security = مفاتيح المرور ورموز الاستعادة والمساعدة
+topic-vault = التصدير والشكاوى
+mail-at-once = فورًا
+mail-daily = مرة في اليوم، الساعة 8
+mail-off = من دون بريد
+mail-subject = جديد في خزنتك
+mail-new = هناك جديد في خزنتك.
+mail-look = للاطّلاع:
+mail-change = لتغيير ما يصلك:
+mail-why = هذه الرسالة لا تذكر أحدًا ولا شيئًا عن قصد.
+
+## هل يُمنع هذا؟
+check-title = هل يُمنع هذا؟
+check-lead = جرّب ما يمكن لعلامة أن تفعله وفق قواعدك. لا يُرسل شيء، ولا تُبلَّغ أي علامة.
+check-no-brands = لم تطلب منك أي علامة شيئًا بعد.
+check-brand = أي علامة
+check-channel = كيف
+check-purpose = لأجل ماذا
+check-occasion = عن ماذا
+check-occasion-none = شيء آخر
+check-author = من يكتب
+check-person = شخص
+check-draft = آلة تصوغ وشخص يرسل
+check-machine = آلة
+check-day = اليوم
+check-time = الوقت
+check-made = رسائل هذه العلامة قبل ذلك في الشهر نفسه
+check-button = تجربة
+check-again = تجربة شيء آخر
+check-allowed = رسالة من { $brand } تمرّ.
+check-because-way = تسمح بهذا: { $way }، { $purpose }.
+check-because-always = هذا مسموح دائمًا: { $what }.
+check-blocked = رسالة من { $brand } تُمنع، لأن:
+block-no-access = ليس لدى { $brand } إذن على بياناتك في ذلك الوقت.
+block-no-rules = ليست لديك قواعد تواصل بعد، فلا شيء مسموح.
+block-unreadable = تتعذر قراءة قواعد التواصل، فلا شيء مسموح. يُرجى حفظها من جديد.
+block-way = لا تسمح بهذا: { $way }، { $purpose }.
+block-person-only = لا يتواصل معك إلا شخص.
+block-person-sends = يجب أن يرسلها شخص.
+block-left-alone = تريد ألا يزعجك أحد حتى { $date }.
+block-quiet = هذا وقت هدوء، حتى { $until }.
+block-month = { $count ->
+    [zero] لا تسمح بأي رسالة.
+    [one] تسمح برسالة واحدة في الشهر، وقد أُرسلت.
+    [two] تسمح برسالتين في الشهر، وقد أُرسلتا.
+    [few] تسمح بعدد { $count } رسائل في الشهر، وقد أُرسلت.
+    [many] تسمح بعدد { $count } رسالة في الشهر، وقد أُرسلت.
+   *[other] تسمح بعدد { $count } رسالة في الشهر، وقد أُرسلت.
+}
+entered-brand = يُرجى اختيار علامة.
+entered-when = يُرجى كتابة يوم ووقت.
+entered-made = يُرجى كتابة عدد من 0 فما فوق.
+
+## الشكاوى
+complaints-title = الشكاوى
+complaints-lead = شكاواك وما آلت إليه. كل شكوى مكتوبة في سجلك.
+complaints-none = لم تقدّم شكوى. يوجد الرابط بجانب كل اطّلاع وإذن وإيصال.
+complaint-link = هل هناك خطأ؟
+complaint-title = هل هناك خطأ؟
+complaint-about = الموضوع
+complaint-what = ما الأمر؟
+complaint-not-recognised = لا أعرف هذا
+complaint-not-recognised-words = لا تعرف من اطّلع أو لماذا.
+complaint-deletion = طلب الحذف
+complaint-deletion-words = تريد أن تحذف العلامة ما حصلت عليه.
+complaint-report = الإبلاغ عنه
+complaint-report-words = ترى أن قاعدة لم تُحترم.
+complaint-text = كلماتك
+complaint-share = يمكن للجهة التي تدير هذه الخزنة قراءة هذه الشكوى.
+complaint-sealed = كلماتك مشفّرة بمفتاحك. من دون علامة، لا ترى الجهة إلا النوع والوقت.
+complaint-file = تقديم
+complaint-open = مفتوحة. لم يجب أحد بعد.
+complaint-taken-back = سحبتها.
+complaint-answered = تمت الإجابة
+complaint-filed = تاريخ التقديم
+complaint-shared = يمكن للجهة التي تدير هذه الخزنة قراءة هذا.
+complaint-unshared = لا يقرأ هذا أحد سواك.
+complaint-answer = الجواب
+complaint-authority = المضي أبعد
+complaint-authority-words = هذا التقرير موجّه إلى سلطة حماية البيانات في بلدك. قيد السجل ودليله في الملف.
+complaint-download = تنزيل التقرير
+complaint-take-back = سحبها
+complaint-take-back-words = عندئذ تُغلق. ويحتفظ السجل بأنها قُدّمت.
+done-complained = قُدّمت شكواك وكُتبت في سجلك.
+done-taken-back = سحبتها. وهي مغلقة.
+entered-complaint = النص طويل جدًا. الحد الأقصى 2000 حرف.
+reason-too-many-complaints = هناك مئة شكوى مفتوحة. يُرجى سحب واحدة أولًا.
+reason-complaint-closed = هذه الشكوى مغلقة بالفعل.
+report-title = شكوى بشأن استخدام بياناتي الشخصية
+report-to = إلى سلطة حماية البيانات في
+report-from = اسمي
+report-reach = وسيلة التواصل معي
+report-attached = مرفق أدناه: قيود السجل، لكل منها بصمتها، وأدلتها.
+report-check = يمكن لأي شخص التحقق من الإيصالات والأدلة بالأمر: coffret verify receipt

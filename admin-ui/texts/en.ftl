@@ -437,7 +437,7 @@ help-unknown-answer = Stop the access first. Then write to the brand and to whoe
 help-receipt = What is a receipt for?
 help-receipt-answer = It proves what you decided, and on which text. Anybody can check it without asking us.
 help-complain = How do I complain?
-help-complain-answer = Write to whoever runs this vault, or to the data protection authority of your country. Attach the receipt.
+help-complain-answer = Beside each read, access and receipt you find “Is something wrong?”. The report that you get goes to the authority of your country.
 
 ## Contact rules
 nav-contact = Contact me
@@ -608,3 +608,149 @@ enrol-reentry = After a recovery code, the passkey opens the vault that you had.
 security-issued = Whoever runs this vault made this one. It sees no data and decides nothing.
 security-support = You came with an access code. Sign in with your passkey to see your data and to decide.
 receipt-signed = You confirmed it with your passkey. The receipt has the signature.
+
+## Notices
+nav-notices = Notices
+nav-notices-new = Notices ({ $count } new)
+notices-title = Notices
+notices-unseen = { $count ->
+    [0] Nothing is new.
+    [one] One notice is new since your last visit.
+   *[other] { $count } notices are new since your last visit.
+}
+notices-none = Nothing has happened yet. When something does, you read it here.
+notices-see = I have seen these
+notice-new = New
+notice-some-brand = A brand
+notice-request-waiting = { $brand } asks for your data.
+notice-request-reminder = { $brand } still waits. Without an answer its request ends in three days.
+notice-access-given = You gave { $brand } access.
+notice-access-changed = You share less with { $brand }.
+notice-access-on = Access of { $brand } is on again.
+notice-access-paused = You paused access of { $brand }.
+notice-access-held = Access of { $brand } is held.
+notice-access-stopped = You stopped access of { $brand }.
+notice-access-ended = Access of { $brand } has ended by itself.
+notice-access-ends = Access of { $brand } ends in { $days } days. You do nothing, and it ends.
+notice-still-sharing = You still share data. Look at who can see it, why, and until when.
+notice-first-read = { $brand } read your data for the first time.
+notice-read-refused = { $brand } asked to read, and was refused.
+notice-support = Whoever runs this vault acted on your account.
+notice-support-token = Whoever runs this vault gave out an access code for you.
+notice-support-customer-invited = Whoever runs this vault invited you to make a passkey.
+notice-support-identifier-added = Whoever runs this vault added a way for brands to find you.
+notice-support-identifier-removed = Whoever runs this vault removed a way for brands to find you.
+notice-passkey-added = A passkey was added.
+notice-passkey-removed = A passkey was removed.
+notice-recovery-code = Your recovery code was used or replaced.
+notice-export-made = Your data was exported.
+notice-complaint-filed = You filed a complaint.
+notice-complaint-closed = A complaint of yours is closed.
+notice-unknown = Something happened in your vault.
+done-seen = You have seen everything.
+done-told = Saved. From now on you are told like this.
+notices-settings-title = What I get
+notices-settings-lead = You see every notice here at once. Choose what also reaches you by e-mail.
+notices-settings-mail = An e-mail says only that something is new. It names no brand and none of your data.
+notices-mail-demo = This is a demo: no e-mail is sent.
+notices-mail-none = This vault sends no e-mail. You see all notices here.
+notices-mail-address = Your vault holds no e-mail address, so none is sent.
+notices-mail-language = Language of e-mail
+notices-mail-language-own = The language of my account
+notices-settings-must = Receipts and the 90-day reminder must reach you, so they cannot be off. News about your sign-in cannot wait.
+topic-requests = A brand asks for something
+topic-receipts = Access given, changed, paused, stopped or ended
+topic-ending = Access that ends in 14 and in 3 days
+topic-sharing = What I still share, every 90 days
+topic-reads = First reads and refused reads
+topic-security = Passkeys, recovery codes and help desk
+topic-vault = Exports and complaints
+mail-at-once = At once
+mail-daily = Once a day, at 8
+mail-off = No e-mail
+mail-subject = Something new in your vault
+mail-new = There is something new in your vault.
+mail-look = Look here:
+mail-change = Change what you get:
+mail-why = This e-mail names nobody and nothing on purpose.
+
+## Would this be blocked?
+check-title = Would this be blocked?
+check-lead = Try out what a brand could do with your rules. Nothing is sent, and no brand is told.
+check-no-brands = No brand has asked you for anything yet.
+check-brand = Which brand
+check-channel = How
+check-purpose = What for
+check-occasion = What it is about
+check-occasion-none = Something else
+check-author = Who writes
+check-person = A person
+check-draft = A machine drafts, a person sends
+check-machine = A machine
+check-day = Day
+check-time = Time
+check-made = Messages of this brand before in the same month
+check-button = Try it out
+check-again = Try something else
+check-allowed = A message of { $brand } would be let through.
+check-because-way = You allow { $way } for: { $purpose }.
+check-because-always = This is always allowed: { $what }.
+check-blocked = A message of { $brand } would be blocked, because:
+block-no-access = { $brand } has no access to your data at that time.
+block-no-rules = You have no contact rules yet, so nothing is allowed.
+block-unreadable = Your contact rules cannot be read, so nothing is allowed. Save them again.
+block-way = You do not allow this: { $way }, { $purpose }.
+block-person-only = Only a person can contact you.
+block-person-sends = A person has to send it.
+block-left-alone = You want to be left alone until { $date }.
+block-quiet = It is a quiet time, until { $until }.
+block-month = { $count ->
+    [0] You allow no messages at all.
+    [one] You allow one message a month, and it was sent.
+   *[other] You allow { $count } messages a month, and they were sent.
+}
+entered-brand = Choose a brand.
+entered-when = Write a day and a time.
+entered-made = Write a number from 0 up.
+
+## Complaints
+complaints-title = Complaints
+complaints-lead = What you complained of, and what came of it. Each complaint is written down in your log.
+complaints-none = You have filed no complaint. You find the link beside each read, access and receipt.
+complaint-link = Is something wrong?
+complaint-title = Is something wrong?
+complaint-about = About
+complaint-what = What is it?
+complaint-not-recognised = I do not recognise this
+complaint-not-recognised-words = You do not know who read, or why.
+complaint-deletion = Ask for deletion
+complaint-deletion-words = You want the brand to delete what it got.
+complaint-report = Report it
+complaint-report-words = You think that a rule was broken.
+complaint-text = Your words
+complaint-share = Whoever runs this vault can read this complaint.
+complaint-sealed = Your words are encrypted with your key. Without a tick, whoever runs this vault sees only the kind and the time.
+complaint-file = File it
+complaint-open = Open. Nobody has answered yet.
+complaint-taken-back = You took it back.
+complaint-answered = Answered
+complaint-filed = Filed
+complaint-shared = Whoever runs this vault can read this.
+complaint-unshared = Only you can read this.
+complaint-answer = Answer
+complaint-authority = Take it further
+complaint-authority-words = This report goes to the data protection authority of your country. The entry of the log and its proof are in the file.
+complaint-download = Download the report
+complaint-take-back = Take it back
+complaint-take-back-words = It is closed then. The log keeps that you filed it.
+done-complained = Your complaint is filed, and written down in your log.
+done-taken-back = You took it back. It is closed.
+entered-complaint = Your words are too long. Write at most 2000 letters.
+reason-too-many-complaints = A hundred complaints are open. Take one back first.
+reason-complaint-closed = This complaint is closed already.
+report-title = Complaint about the use of my personal data
+report-to = To the data protection authority of
+report-from = My name
+report-reach = How to reach me
+report-attached = Attached below: the entries of the log, each with its fingerprint, and their proofs.
+report-check = Anybody can check receipts and proofs with: coffret verify receipt

@@ -444,7 +444,7 @@ help-unknown-answer = Arrêtez d’abord l’accès. Écrivez ensuite à la marq
 help-receipt = À quoi sert un reçu ?
 help-receipt-answer = Il prouve ce que vous avez décidé, et sur quel texte. Chacun peut le vérifier sans nous le demander.
 help-complain = Comment faire une réclamation ?
-help-complain-answer = Écrivez au gestionnaire de ce coffre, ou à l’autorité de protection des données de votre pays. Joignez le reçu.
+help-complain-answer = Près de chaque consultation, accès et reçu, choisissez « Quelque chose ne va pas ? ». Le rapport obtenu s’adresse à l’autorité de votre pays.
 
 ## Règles de contact
 nav-contact = Me contacter
@@ -615,3 +615,149 @@ enrol-reentry = Après un code de secours, la clé d’accès ouvre le coffre qu
 security-issued = Le gestionnaire de ce coffre a créé celle-ci. Elle ne voit aucune donnée et ne décide de rien.
 security-support = Vous êtes entré avec un code personnel. Connectez-vous avec votre clé d’accès pour voir vos données et décider.
 receipt-signed = Vous l’avez confirmé avec votre clé d’accès. Le reçu contient la signature.
+
+## Avis
+nav-notices = Avis
+nav-notices-new = Avis ({ $count } nouveaux)
+notices-title = Avis
+notices-unseen = { $count ->
+    [0] Rien de nouveau.
+    [one] Un avis est nouveau depuis votre dernière visite.
+   *[other] { $count } avis sont nouveaux depuis votre dernière visite.
+}
+notices-none = Il ne s’est encore rien passé. Vous le lirez ici.
+notices-see = J’ai vu ces avis
+notice-new = Nouveau
+notice-some-brand = Une marque
+notice-request-waiting = { $brand } demande à voir vos données.
+notice-request-reminder = { $brand } attend toujours. Sans réponse, sa demande prend fin dans trois jours.
+notice-access-given = Vous avez donné un accès à { $brand }.
+notice-access-changed = Vous partagez moins avec { $brand }.
+notice-access-on = L’accès de { $brand } est rétabli.
+notice-access-paused = Vous avez suspendu l’accès de { $brand }.
+notice-access-held = L’accès de { $brand } est retenu.
+notice-access-stopped = Vous avez arrêté l’accès de { $brand }.
+notice-access-ended = L’accès de { $brand } a pris fin de lui-même.
+notice-access-ends = L’accès de { $brand } prend fin dans { $days } jours. Sans rien faire, il s’arrête.
+notice-still-sharing = Vous partagez toujours des données. Voyez qui les voit, pourquoi et jusqu’à quand.
+notice-first-read = { $brand } a consulté vos données pour la première fois.
+notice-read-refused = { $brand } a demandé une consultation, qui a été refusée.
+notice-support = Le gestionnaire de ce coffre a agi sur votre compte.
+notice-support-token = Le gestionnaire de ce coffre a émis un code personnel.
+notice-support-customer-invited = Le gestionnaire de ce coffre vous propose de créer une clé d’accès.
+notice-support-identifier-added = Le gestionnaire de ce coffre a ajouté un moyen de vous trouver pour les marques.
+notice-support-identifier-removed = Le gestionnaire de ce coffre a retiré un moyen de vous trouver pour les marques.
+notice-passkey-added = Une clé d’accès a été ajoutée.
+notice-passkey-removed = Une clé d’accès a été retirée.
+notice-recovery-code = Votre code de secours a été utilisé ou remplacé.
+notice-export-made = Vos données ont été exportées.
+notice-complaint-filed = Vous avez déposé une réclamation.
+notice-complaint-closed = L’une de vos réclamations est close.
+notice-unknown = Il s’est passé quelque chose dans votre coffre.
+done-seen = Vous avez tout vu.
+done-told = C’est enregistré. Les avis vous parviendront ainsi.
+notices-settings-title = Ce que je reçois
+notices-settings-lead = Chaque avis s’affiche ici aussitôt. Choisissez ce qui vous parvient aussi par e-mail.
+notices-settings-mail = Un e-mail dit seulement qu’il y a du nouveau. Il ne nomme ni marque ni donnée.
+notices-mail-demo = Ceci est une démonstration : aucun e-mail n’est envoyé.
+notices-mail-none = Ce coffre n’envoie pas d’e-mail. Tous les avis sont ici.
+notices-mail-address = Votre coffre ne contient pas d’adresse e-mail : rien n’est envoyé.
+notices-mail-language = Langue des e-mails
+notices-mail-language-own = La langue de mon compte
+notices-settings-must = Les reçus et le rappel des 90 jours doivent vous parvenir. Ce qui touche à votre connexion ne peut pas attendre.
+topic-requests = Une marque demande quelque chose
+topic-receipts = Accès donné, modifié, suspendu, arrêté ou terminé
+topic-ending = Accès qui prend fin dans 14 et dans 3 jours
+topic-sharing = Ce que je partage encore, tous les 90 jours
+topic-reads = Premières consultations et consultations refusées
+topic-security = Clés d’accès, codes de secours et assistance
+topic-vault = Exports et réclamations
+mail-at-once = Aussitôt
+mail-daily = Une fois par jour, à 8 h
+mail-off = Pas d’e-mail
+mail-subject = Du nouveau dans votre coffre
+mail-new = Il y a du nouveau dans votre coffre.
+mail-look = À voir ici :
+mail-change = Changer ce que vous recevez :
+mail-why = Cet e-mail ne nomme rien ni personne : c’est voulu.
+
+## Serait-ce bloqué ?
+check-title = Serait-ce bloqué ?
+check-lead = Essayez ce qu’une marque pourrait faire selon vos règles. Rien n’est envoyé, aucune marque n’est prévenue.
+check-no-brands = Aucune marque ne vous a encore rien demandé.
+check-brand = Quelle marque
+check-channel = Comment
+check-purpose = Pour quoi
+check-occasion = De quoi il s’agit
+check-occasion-none = Autre chose
+check-author = Qui écrit
+check-person = Une personne
+check-draft = Une machine rédige, une personne envoie
+check-machine = Une machine
+check-day = Jour
+check-time = Heure
+check-made = Messages de cette marque auparavant, le même mois
+check-button = Essayer
+check-again = Essayer autre chose
+check-allowed = Un message de { $brand } passerait.
+check-because-way = Vous permettez { $way } pour : { $purpose }.
+check-because-always = Ceci est toujours permis : { $what }.
+check-blocked = Un message de { $brand } serait bloqué, parce que :
+block-no-access = { $brand } n’a pas d’accès à vos données à ce moment.
+block-no-rules = Vous n’avez pas encore de règles de contact : rien n’est permis.
+block-unreadable = Vos règles de contact sont illisibles : rien n’est permis. Enregistrez-les de nouveau.
+block-way = Vous ne permettez pas ceci : { $way }, { $purpose }.
+block-person-only = Seule une personne peut vous contacter.
+block-person-sends = Une personne doit l’envoyer.
+block-left-alone = Vous voulez être tranquille jusqu’au { $date }.
+block-quiet = C’est une heure calme, jusqu’à { $until }.
+block-month = { $count ->
+    [0] Vous ne permettez aucun message.
+    [one] Vous permettez un message par mois, et il a été envoyé.
+   *[other] Vous permettez { $count } messages par mois, et ils ont été envoyés.
+}
+entered-brand = Choisissez une marque.
+entered-when = Indiquez un jour et une heure.
+entered-made = Indiquez un nombre à partir de 0.
+
+## Réclamations
+complaints-title = Réclamations
+complaints-lead = Vos réclamations et leurs suites. Chacune est inscrite dans votre journal.
+complaints-none = Vous n’avez pas de réclamation. Le lien se trouve près de chaque consultation, accès et reçu.
+complaint-link = Quelque chose ne va pas ?
+complaint-title = Quelque chose ne va pas ?
+complaint-about = Objet
+complaint-what = De quoi s’agit-il ?
+complaint-not-recognised = Je ne reconnais pas ceci
+complaint-not-recognised-words = Vous ne savez pas qui a consulté, ou pourquoi.
+complaint-deletion = Demander la suppression
+complaint-deletion-words = Vous voulez que la marque supprime ce qu’elle a reçu.
+complaint-report = Le signaler
+complaint-report-words = Vous pensez qu’une règle n’a pas été respectée.
+complaint-text = Vos mots
+complaint-share = Le gestionnaire de ce coffre peut lire cette réclamation.
+complaint-sealed = Vos mots sont chiffrés avec votre clé. Sans cette coche, le gestionnaire voit seulement le genre et l’heure.
+complaint-file = Déposer
+complaint-open = Ouverte. Personne n’a encore répondu.
+complaint-taken-back = Vous l’avez retirée.
+complaint-answered = Répondue
+complaint-filed = Déposée
+complaint-shared = Le gestionnaire de ce coffre peut lire ceci.
+complaint-unshared = Personne d’autre ne peut lire ceci.
+complaint-answer = Réponse
+complaint-authority = Aller plus loin
+complaint-authority-words = Ce rapport s’adresse à l’autorité de protection des données de votre pays. L’entrée du journal et sa preuve sont dans le fichier.
+complaint-download = Télécharger le rapport
+complaint-take-back = La retirer
+complaint-take-back-words = Elle est alors close. Le journal garde la trace du dépôt.
+done-complained = Votre réclamation est déposée et inscrite dans votre journal.
+done-taken-back = Vous l’avez retirée. Elle est close.
+entered-complaint = Votre texte est trop long. Écrivez 2000 lettres au plus.
+reason-too-many-complaints = Cent réclamations sont ouvertes. Retirez-en une d’abord.
+reason-complaint-closed = Cette réclamation est déjà close.
+report-title = Réclamation sur l’usage de mes données personnelles
+report-to = À l’autorité de protection des données de
+report-from = Mon nom
+report-reach = Comment me joindre
+report-attached = Ci-dessous : les entrées du journal, chacune avec son empreinte, et leurs preuves.
+report-check = Chacun peut vérifier reçus et preuves avec : coffret verify receipt

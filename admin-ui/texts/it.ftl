@@ -444,7 +444,7 @@ help-unknown-answer = Prima interrompa l’accesso. Poi scriva alla marca e a ch
 help-receipt = A che cosa serve una ricevuta?
 help-receipt-answer = Prova che cosa ha deciso, e su quale testo. Chiunque può verificarla senza chiedere a noi.
 help-complain = Come presento un reclamo?
-help-complain-answer = Scriva a chi gestisce questa cassaforte, o all’autorità per la protezione dei dati del suo paese. Alleghi la ricevuta.
+help-complain-answer = Accanto a ogni consultazione, accesso e ricevuta trova «C’è qualcosa che non va?». Il rapporto va all’autorità del suo paese.
 
 ## Regole di contatto
 nav-contact = Contattarmi
@@ -615,3 +615,149 @@ enrol-reentry = Dopo un codice di recupero, la passkey apre la cassaforte che gi
 security-issued = L’ha creata chi gestisce questa cassaforte. Non vede alcun dato e non decide nulla.
 security-support = È entrato con un codice personale. Per vedere i dati e decidere, si entra con la passkey.
 receipt-signed = È stato confermato con la sua passkey. La ricevuta contiene la firma.
+
+## Avvisi
+nav-notices = Avvisi
+nav-notices-new = Avvisi ({ $count } nuovi)
+notices-title = Avvisi
+notices-unseen = { $count ->
+    [0] Niente di nuovo.
+    [one] Un avviso è nuovo dalla sua ultima visita.
+   *[other] { $count } avvisi sono nuovi dalla sua ultima visita.
+}
+notices-none = Non è ancora successo niente. Lo leggerà qui.
+notices-see = Ho visto questi avvisi
+notice-new = Nuovo
+notice-some-brand = Una marca
+notice-request-waiting = { $brand } chiede i suoi dati.
+notice-request-reminder = { $brand } aspetta ancora. Senza risposta la richiesta termina tra tre giorni.
+notice-access-given = Ha dato un accesso a { $brand }.
+notice-access-changed = Condivide meno con { $brand }.
+notice-access-on = L’accesso di { $brand } è di nuovo attivo.
+notice-access-paused = Ha sospeso l’accesso di { $brand }.
+notice-access-held = L’accesso di { $brand } è trattenuto.
+notice-access-stopped = Ha interrotto l’accesso di { $brand }.
+notice-access-ended = L’accesso di { $brand } è terminato da sé.
+notice-access-ends = L’accesso di { $brand } termina tra { $days } giorni. Se non fa niente, finisce.
+notice-still-sharing = Condivide ancora dei dati. Veda chi li vede, perché e fino a quando.
+notice-first-read = { $brand } ha consultato i suoi dati per la prima volta.
+notice-read-refused = { $brand } ha chiesto una consultazione, che è stata rifiutata.
+notice-support = Chi gestisce questa cassaforte ha agito sul suo conto.
+notice-support-token = Chi gestisce questa cassaforte ha emesso un codice personale.
+notice-support-customer-invited = Chi gestisce questa cassaforte le propone di creare una passkey.
+notice-support-identifier-added = Chi gestisce questa cassaforte ha aggiunto un modo per farsi trovare dalle marche.
+notice-support-identifier-removed = Chi gestisce questa cassaforte ha tolto un modo per farsi trovare dalle marche.
+notice-passkey-added = È stata aggiunta una passkey.
+notice-passkey-removed = È stata tolta una passkey.
+notice-recovery-code = Il suo codice di recupero è stato usato o sostituito.
+notice-export-made = I suoi dati sono stati esportati.
+notice-complaint-filed = Ha presentato un reclamo.
+notice-complaint-closed = Un suo reclamo è chiuso.
+notice-unknown = È successo qualcosa nella sua cassaforte.
+done-seen = Ha visto tutto.
+done-told = Salvato. D’ora in poi riceverà gli avvisi così.
+notices-settings-title = Che cosa ricevo
+notices-settings-lead = Ogni avviso appare qui subito. Scelga che cosa riceve anche per e-mail.
+notices-settings-mail = Un’e-mail dice solo che c’è qualcosa di nuovo. Non nomina né marche né dati.
+notices-mail-demo = Questa è una dimostrazione: non si invia nessuna e-mail.
+notices-mail-none = Questa cassaforte non invia e-mail. Tutti gli avvisi sono qui.
+notices-mail-address = La sua cassaforte non contiene un indirizzo e-mail: non si invia niente.
+notices-mail-language = Lingua delle e-mail
+notices-mail-language-own = La lingua del mio conto
+notices-settings-must = Le ricevute e il promemoria dei 90 giorni devono arrivarle. Ciò che riguarda il suo accesso non può aspettare.
+topic-requests = Una marca chiede qualcosa
+topic-receipts = Accesso dato, cambiato, sospeso, interrotto o terminato
+topic-ending = Accesso che termina tra 14 e tra 3 giorni
+topic-sharing = Che cosa condivido ancora, ogni 90 giorni
+topic-reads = Prime consultazioni e consultazioni rifiutate
+topic-security = Passkey, codici di recupero e assistenza
+topic-vault = Esportazioni e reclami
+mail-at-once = Subito
+mail-daily = Una volta al giorno, alle 8
+mail-off = Nessuna e-mail
+mail-subject = Novità nella sua cassaforte
+mail-new = C’è qualcosa di nuovo nella sua cassaforte.
+mail-look = Guardi qui:
+mail-change = Cambi che cosa riceve:
+mail-why = Questa e-mail non nomina niente e nessuno di proposito.
+
+## Sarebbe bloccato?
+check-title = Sarebbe bloccato?
+check-lead = Provi che cosa potrebbe fare una marca con le sue regole. Non si invia niente, e nessuna marca lo sa.
+check-no-brands = Nessuna marca le ha ancora chiesto niente.
+check-brand = Quale marca
+check-channel = Come
+check-purpose = Per che cosa
+check-occasion = Di che cosa si tratta
+check-occasion-none = Altro
+check-author = Chi scrive
+check-person = Una persona
+check-draft = Una macchina scrive, una persona invia
+check-machine = Una macchina
+check-day = Giorno
+check-time = Ora
+check-made = Messaggi di questa marca prima, nello stesso mese
+check-button = Provare
+check-again = Provare altro
+check-allowed = Un messaggio di { $brand } passerebbe.
+check-because-way = Permette { $way } per: { $purpose }.
+check-because-always = Questo è sempre permesso: { $what }.
+check-blocked = Un messaggio di { $brand } sarebbe bloccato, perché:
+block-no-access = { $brand } non ha accesso ai suoi dati in quel momento.
+block-no-rules = Non ha ancora regole di contatto: niente è permesso.
+block-unreadable = Le sue regole di contatto non si leggono: niente è permesso. Le salvi di nuovo.
+block-way = Non permette questo: { $way }, { $purpose }.
+block-person-only = Solo una persona può contattarla.
+block-person-sends = Deve inviarlo una persona.
+block-left-alone = Non vuole contatti fino al { $date }.
+block-quiet = È un’ora di quiete, fino alle { $until }.
+block-month = { $count ->
+    [0] Non permette nessun messaggio.
+    [one] Permette un messaggio al mese, ed è stato inviato.
+   *[other] Permette { $count } messaggi al mese, e sono stati inviati.
+}
+entered-brand = Scelga una marca.
+entered-when = Scriva un giorno e un’ora.
+entered-made = Scriva un numero da 0 in su.
+
+## Reclami
+complaints-title = Reclami
+complaints-lead = I suoi reclami e che cosa ne è stato. Ognuno è scritto nel suo registro.
+complaints-none = Non ha presentato reclami. Il collegamento è accanto a ogni consultazione, accesso e ricevuta.
+complaint-link = C’è qualcosa che non va?
+complaint-title = C’è qualcosa che non va?
+complaint-about = Oggetto
+complaint-what = Di che cosa si tratta?
+complaint-not-recognised = Non riconosco questo
+complaint-not-recognised-words = Non sa chi ha consultato, o perché.
+complaint-deletion = Chiedere la cancellazione
+complaint-deletion-words = Vuole che la marca cancelli ciò che ha avuto.
+complaint-report = Segnalarlo
+complaint-report-words = Pensa che una regola non sia stata rispettata.
+complaint-text = Le sue parole
+complaint-share = Chi gestisce questa cassaforte può leggere questo reclamo.
+complaint-sealed = Le sue parole sono cifrate con la sua chiave. Senza la spunta, chi gestisce vede solo il tipo e l’ora.
+complaint-file = Presentare
+complaint-open = Aperto. Nessuno ha ancora risposto.
+complaint-taken-back = Lo ha ritirato.
+complaint-answered = Con risposta
+complaint-filed = Presentato
+complaint-shared = Chi gestisce questa cassaforte può leggerlo.
+complaint-unshared = Solo lei può leggerlo.
+complaint-answer = Risposta
+complaint-authority = Andare oltre
+complaint-authority-words = Questo rapporto va all’autorità per la protezione dei dati del suo paese. La voce del registro e la sua prova sono nel file.
+complaint-download = Scaricare il rapporto
+complaint-take-back = Ritirarlo
+complaint-take-back-words = Allora è chiuso. Il registro conserva che l’ha presentato.
+done-complained = Il suo reclamo è presentato e scritto nel suo registro.
+done-taken-back = Lo ha ritirato. È chiuso.
+entered-complaint = Il testo è troppo lungo. Scriva al massimo 2000 lettere.
+reason-too-many-complaints = Cento reclami sono aperti. Prima ne ritiri uno.
+reason-complaint-closed = Questo reclamo è già chiuso.
+report-title = Reclamo sull’uso dei miei dati personali
+report-to = All’autorità per la protezione dei dati di
+report-from = Il mio nome
+report-reach = Come contattarmi
+report-attached = Qui sotto: le voci del registro, ognuna con la sua impronta, e le loro prove.
+report-check = Chiunque può controllare ricevute e prove con: coffret verify receipt

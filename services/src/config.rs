@@ -2,6 +2,7 @@
 
 mod audit;
 mod ledger;
+mod mail;
 mod portal;
 
 use std::fmt::{self, Write};
@@ -24,6 +25,7 @@ use crate::tls::Tls;
 
 pub use audit::Audit;
 pub use ledger::{Bucket, Ledger, WitnessEntry};
+pub use mail::Mail;
 pub use portal::Portal;
 
 /// Everything that can be set. What is absent has its default.
@@ -56,6 +58,8 @@ pub struct Config {
     pub portal: Option<Portal>,
     /// Pages for auditors; none when absent.
     pub audit: Option<Audit>,
+    /// E-mail to customers; none when absent.
+    pub mail: Option<Mail>,
     /// What the program tells of itself.
     pub log: Log,
 }
@@ -77,6 +81,7 @@ impl Default for Config {
             ledger: Ledger::default(),
             portal: None,
             audit: None,
+            mail: None,
             log: Log::default(),
         }
     }
@@ -135,6 +140,9 @@ pub enum ConfigError {
         "ledger.witness_policy: {0}, where the first {1} lines are the witnesses'. Write `group` and `quorum` lines (C2SP tlog-policy)."
     )]
     Policy(coffret_vault::tlog::PolicyError, usize),
+    /// E-mail cannot be sent as it is described.
+    #[error("mail.{0}.")]
+    Mail(String),
     /// The object storage cannot be used as it is described.
     #[error("ledger.object_storage: {0}.")]
     Storage(String),
@@ -195,6 +203,7 @@ impl Config {
             audience: self.audience.clone(),
             reflection: self.reflection,
             log: Some(self.log_parts()?),
+            mail: self.mail.as_ref().map(|mail| mail.parts(self.portal.as_ref())).transpose()?,
             step_up: self.portal.as_ref().map(|portal| portal.step_up).unwrap_or_default(),
             ..Parts::default()
         })

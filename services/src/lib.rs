@@ -5,6 +5,7 @@ mod authorization;
 pub mod bench;
 pub mod caller;
 pub mod cli;
+pub mod complaint;
 pub mod config;
 pub mod consent;
 mod deadline;
@@ -17,6 +18,7 @@ mod invite;
 pub mod ledger;
 pub mod limit;
 pub mod names;
+pub mod notice;
 #[cfg(any(test, feature = "object-storage"))]
 pub mod object_storage;
 pub mod once;

@@ -6,7 +6,9 @@
 use coffret_proto::v1::Role;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::error::{Error, Result};
-use coffret_vault::id::{BrandId, CredentialId, CustomerId, GrantId, PasskeyId, RecordId, RequestId, Subject, TokenId};
+use coffret_vault::id::{
+    BrandId, ComplaintId, CredentialId, CustomerId, GrantId, NoticeId, PasskeyId, RecordId, RequestId, Subject, TokenId,
+};
 
 use crate::caller::{Caller, Identity};
 
@@ -87,6 +89,27 @@ pub fn customer_passkey(text: &str, field: &str, caller: &Caller) -> Result<(Cus
     let form = "customers/{customer}/passkeys/{passkey}";
     let (customer, id) = of_customer(text, field, caller, "passkeys", form)?;
     Ok((customer, PasskeyId::parse(id).ok_or_else(|| invalid(field, form))?))
+}
+
+/// `customers/{customer}/notices/{notice}`.
+pub fn customer_notice(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, NoticeId)> {
+    let form = "customers/{customer}/notices/{notice}";
+    let (customer, id) = of_customer(text, field, caller, "notices", form)?;
+    Ok((customer, NoticeId::parse(id).ok_or_else(|| invalid(field, form))?))
+}
+
+/// `customers/{customer}/noticeSettings`.
+pub fn notice_settings(text: &str, field: &str, caller: &Caller) -> Result<CustomerId> {
+    let wrong = || invalid(field, "customers/{customer}/noticeSettings");
+    let (id, rest) = split(text, "customers").ok_or_else(wrong)?;
+    if rest == Some("noticeSettings") { customer_of(id, caller, wrong) } else { Err(wrong()) }
+}
+
+/// `customers/{customer}/complaints/{complaint}`.
+pub fn customer_complaint(text: &str, field: &str, caller: &Caller) -> Result<(CustomerId, ComplaintId)> {
+    let form = "customers/{customer}/complaints/{complaint}";
+    let (customer, id) = of_customer(text, field, caller, "complaints", form)?;
+    Ok((customer, ComplaintId::parse(id).ok_or_else(|| invalid(field, form))?))
 }
 
 /// `customers/{customer}/grants/{grant}`.
@@ -234,6 +257,21 @@ pub fn customer_request_name(customer: CustomerId, request: RequestId) -> String
 /// The name of a passkey.
 pub fn customer_passkey_name(customer: CustomerId, passkey: PasskeyId) -> String {
     format!("customers/{customer}/passkeys/{passkey}")
+}
+
+/// The name of a notice.
+pub fn customer_notice_name(customer: CustomerId, notice: NoticeId) -> String {
+    format!("customers/{customer}/notices/{notice}")
+}
+
+/// The name of a customer's settings of notices.
+pub fn notice_settings_name(customer: CustomerId) -> String {
+    format!("customers/{customer}/noticeSettings")
+}
+
+/// The name of a complaint.
+pub fn customer_complaint_name(customer: CustomerId, complaint: ComplaintId) -> String {
+    format!("customers/{customer}/complaints/{complaint}")
 }
 
 /// The name of a grant, for its customer.
@@ -426,6 +464,15 @@ mod tests {
             customer_request(&customer_request_name(customer, RequestId(two)), "n", &caller).expect("reads"),
             (customer, RequestId(two))
         );
+        assert_eq!(
+            customer_notice(&customer_notice_name(customer, NoticeId(two)), "n", &caller).expect("reads"),
+            (customer, NoticeId(two))
+        );
+        assert_eq!(
+            customer_complaint(&customer_complaint_name(customer, ComplaintId(two)), "n", &caller).expect("reads"),
+            (customer, ComplaintId(two))
+        );
+        assert_eq!(notice_settings(&notice_settings_name(customer), "n", &caller).expect("reads"), customer);
         assert_eq!(customer_entry(&customer_entry_name(customer, 7), "n", &caller).expect("reads"), (customer, 7));
         assert_eq!(entry(&customer_entry_name(customer, 7), "n", &caller).expect("reads"), (customer, 7));
         assert_eq!(entry(&deployment_entry_name(7), "n", &caller).expect("reads"), (CustomerId::DEPLOYMENT, 7));

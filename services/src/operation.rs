@@ -207,6 +207,9 @@ impl OperationService {
             certificate_expire_time: (self.certificate)().map(names::timestamp),
             outbox_waiting: number(health.outbox_waiting),
             log: Some(log_to_wire(health.log)),
+            mail_retrying: number(health.mail.retrying),
+            mail_given_up: number(health.mail.given_up),
+            complaints_open: number(health.complaints_open),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `RecordService`: a customer's own data, and the catalogue of what it can be.
 
 pub(crate) mod blob;
+mod contact;
 mod export;
 mod value;
 
@@ -276,6 +277,11 @@ impl v1::record_service_server::RecordService for RecordService {
         // In the ledger before the first byte is answered.
         let export = self.vault.begin_export(customer, caller.who()).await.map_err(status)?;
         Ok(Response::new(self.export(customer, export, format).map_err(status).boxed()))
+    }
+
+    async fn check_contact(&self, request: Request<v1::CheckContactRequest>) -> Answer<v1::CheckContactResponse> {
+        let caller = Caller::of(&request)?;
+        self.contact(&caller, request.get_ref()).await.map(Response::new).map_err(status)
     }
 
     async fn upload_blob(&self, request: Request<Streaming<v1::UploadBlobRequest>>) -> Answer<v1::UploadBlobResponse> {

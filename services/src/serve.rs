@@ -13,9 +13,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use coffret_proto::v1::access_service_server::AccessServiceServer;
+use coffret_proto::v1::complaint_service_server::ComplaintServiceServer;
 use coffret_proto::v1::consent_service_server::ConsentServiceServer;
 use coffret_proto::v1::identity_service_server::IdentityServiceServer;
 use coffret_proto::v1::ledger_service_server::LedgerServiceServer;
+use coffret_proto::v1::notice_service_server::NoticeServiceServer;
 use coffret_proto::v1::operation_service_server::OperationServiceServer;
 use coffret_proto::v1::record_service_server::RecordServiceServer;
 use coffret_vault::Vault;
@@ -30,11 +32,14 @@ use tonic_health::ServingStatus;
 use crate::access::AccessService;
 use crate::authorization::{Policies, PolicyError};
 use crate::caller::finder::Finder;
+use crate::complaint::ComplaintService;
 use crate::consent::{ConsentService, StepUp};
 use crate::health::{Health, name_of};
 use crate::identity::IdentityService;
 use crate::ledger::LedgerService;
 use crate::limit::{Limiter, Limits, SWEEP_EVERY};
+use crate::notice::NoticeService;
+use crate::notice::mail::{MailParts, keep_mailing};
 use crate::operation::OperationService;
 use crate::record::RecordService;
 use crate::refusals::Refusals;
@@ -69,6 +74,8 @@ pub struct Parts {
     pub log: Option<LogParts>,
     /// When a yes is signed with a passkey.
     pub step_up: StepUp,
+    /// How this server sends e-mail to customers; not at all when absent.
+    pub mail: Option<MailParts>,
 }
 
 /// How a server keeps the transparency log.
@@ -98,6 +105,7 @@ impl Default for Parts {
             pages: None,
             log: None,
             step_up: StepUp::default(),
+            mail: None,
         }
     }
 }
@@ -173,6 +181,7 @@ impl Server {
         let (entrance, front_of_pages) = (Arc::new(Entrance::new(Core(Arc::clone(&front)), pages, tls.clone())), Arc::clone(&front));
         health.tell(ServingStatus::Serving).await;
         let chores = tokio::spawn(chores(Arc::clone(&vault), front, tls.clone(), parts.reload_every));
+        let mailing = parts.mail.map(|mail| tokio::spawn(keep_mailing(Arc::clone(&vault), mail, stopping.clone())));
         let (leaving, portals) = (Arc::clone(&vault), portal::Portals::default());
         let (core, (connections, drain)) = (Core(front_of_pages), (parts.connections, parts.drain));
         let open_portals = portals.clone();
@@ -182,6 +191,11 @@ impl Server {
             chores.abort();
             // The last chore holds the vault no longer than it runs.
             let _ = chores.await;
+            if let Some(mailing) = mailing {
+                // It ends between two letters; what it did not send is sent by the next server, or after the next start.
+                mailing.abort();
+                let _ = mailing.await;
+            }
             // After the last answer, so that what was answered until now is signed and published.
             if let Some(log) = log {
                 log.stop().await;
@@ -262,7 +276,10 @@ async fn services(
     let consent = ConsentServiceServer::new(ConsentService::new(Arc::clone(vault), Arc::clone(party), parts.step_up));
     let access = AccessServiceServer::new(AccessService::new(Arc::clone(vault)));
     let ledger = LedgerServiceServer::new(LedgerService::new(Arc::clone(vault)));
+    let notice = NoticeServiceServer::new(NoticeService::new(Arc::clone(vault), parts.mail.is_some()));
+    let complaint = ComplaintServiceServer::new(ComplaintService::new(Arc::clone(vault)));
     let mut served = vec![name_of(&identity), name_of(&operation), name_of(&record), name_of(&consent), name_of(&access), name_of(&ledger)];
+    served.extend([name_of(&notice), name_of(&complaint)]);
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let health = Health::new(reporter, served.clone()).await;
     served.push(name_of(&health_service));
@@ -272,6 +289,8 @@ async fn services(
         .add_service(ledger)
         .add_service(identity)
         .add_service(operation)
+        .add_service(notice)
+        .add_service(complaint)
         .add_service(health_service);
     if parts.reflection {
         let reflection = tonic_reflection::server::Builder::configure()
@@ -292,6 +311,8 @@ async fn chores(vault: Arc<Vault>, front: Arc<Front>, tls: Option<Arc<Settings>>
     let mut sweep = tokio::time::interval(SWEEP_EVERY);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut hour = tokio::time::interval(Duration::from_hours(1));
+    let mut remind = tokio::time::interval(Duration::from_mins(10));
+    remind.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut reload = tokio::time::interval(reload_every.max(Duration::from_millis(10)));
     loop {
         tokio::select! {
@@ -305,6 +326,7 @@ async fn chores(vault: Arc<Vault>, front: Arc<Front>, tls: Option<Arc<Settings>>
                 tell("assertions", vault.forget_assertions().await.map(|_| ()));
                 tell("tokens", vault.forget_tokens().await.map(|_| ()));
             }
+            _ = remind.tick() => tell("reminders", vault.remind().await.map(|_| ())),
             _ = reload.tick() => if let Some(tls) = &tls { tls.reload(false) },
         }
     }

@@ -161,7 +161,8 @@ struct Question<'a> {
 /// How a decision came out in the commit; a refusal is written too.
 enum Decided {
     Answered(Answer),
-    Refused(Refusal),
+    /// With the position of its entry.
+    Refused(Refusal, i64),
 }
 
 impl Vault {
@@ -254,7 +255,10 @@ impl Vault {
         };
         let answer = match self.decide(&session, &question, &permit, &found, next).await? {
             Decided::Answered(answer) => answer,
-            Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
+            Decided::Refused(refusal, sequence) => {
+                self.tell_refused(customer, brand, sequence);
+                return Err(self.public_error(&refusal, &grant));
+            }
         };
         self.hand_over(brand, customer, &grant, found.records, answer, guard)
     }
@@ -310,13 +314,13 @@ impl Vault {
             let grant = Arc::clone(draft.view.grant(grant_id).ok_or_else(stale)?);
             let used = draft.view.used(grant_id);
             if let Err(refusal) = check_page(&grant, &used.usage, &ask, draft.now, continued) {
-                draft.note(refusal_note(brand, Some(&grant), &refused, &refusal))?;
-                return Ok(Decided::Refused(refusal));
+                let (sequence, _) = draft.note(refusal_note(brand, Some(&grant), &refused, &refusal))?;
+                return Ok(Decided::Refused(refusal, sequence));
             }
             draft.require_sound()?;
             let (sequence, commitment) = draft.note(note.clone())?;
             if !continued {
-                draft.count_read(&grant);
+                draft.count_read(&grant)?;
             }
             let uses_left = grant.terms().terms().uses.map(|uses| uses.saturating_sub(draft.view.used(grant_id).usage.used));
             let answer = Answer {

@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod attribute;
+pub mod clienteling;
 pub mod clock;
 pub mod clockwork;
+pub mod complaint;
 pub mod consent;
 pub mod credential;
 pub mod customer;
@@ -15,6 +17,7 @@ pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod log;
+pub mod notice;
 pub mod once;
 pub mod operation;
 pub mod outbox;
@@ -102,6 +105,8 @@ pub struct Vault {
     lookups: Lookups,
     /// What is known of the transparency log.
     log: log::State,
+    /// Which refused reads were told today.
+    told_refusals: notice::ToldRefusals,
 }
 
 impl std::fmt::Debug for Vault {
@@ -155,6 +160,7 @@ impl Vault {
             lease,
             lookups: Lookups::new(),
             log: log::State::new(),
+            told_refusals: notice::ToldRefusals::new(),
         });
         vault.refuse_old_clock().await?;
         Lease::keep(&vault);

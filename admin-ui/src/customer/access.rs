@@ -77,6 +77,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
         p.soft { (say!(look, "access-promise", brand = grant.brand_title.clone())) }
         h2 { (say!(look, "access-reads", count = grant.used)) }
         (reads(&visit, &catalogue, &grant).await?)
+        p { a href=(format!("/complaints/new?access={own}")) { (say!(look, "complaint-link")) } }
         @if !grant.supersedes.is_empty() {
             p { a href=(format!("/access/{}", id(&grant.supersedes))) { (say!(look, "access-before")) } }
         }

@@ -1,5 +1,7 @@
 //! Contact me: how, when and what for a brand can contact the customer. One record of the vault (`rules.channel`), on a page of its own.
 
+pub(super) mod check;
+
 use axum::response::Response;
 use coffret_proto::v1;
 use http::StatusCode;
@@ -41,9 +43,16 @@ fn value_of(record: Option<&v1::Record>) -> Value {
 
 pub(super) async fn show(Customer(visit): Customer) -> Result<Response, Fault> {
     let record = rules(&visit).await?;
+    let value = value_of(record.as_ref());
+    let zone = value["time_zone"].as_str().unwrap_or(visit.look.zone.iana_name().unwrap_or("UTC")).to_owned();
+    let brands = super::reads::brands(&visit).await?;
     let content = html! {
         (outcome(&visit))
-        (form(&visit, record.as_ref(), &value_of(record.as_ref())))
+        (form(&visit, record.as_ref(), &value))
+        h2 { (say!(visit.look, "check-title")) }
+        p { (say!(visit.look, "check-lead")) }
+        @if brands.is_empty() { p { (say!(visit.look, "check-no-brands")) } }
+        @else { (check::form(&visit.look, &brands, &check::Tried::first(&visit.look, &zone))) }
     };
     Ok(frame::page(&visit, StatusCode::OK, &say!(visit.look, "rules-title"), &content))
 }

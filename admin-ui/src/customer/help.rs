@@ -20,6 +20,7 @@ pub(super) async fn show(visit: Visit) -> Response {
             h2 { (look.language.say(&format!("help-{one}"))) }
             p { (look.language.say(&format!("help-{one}-answer"))) }
         }
+        @if visit.session.is_some() { p { a.button href="/complaints" { (say!(look, "complaints-title")) } } }
         p { a.button href="/" { (say!(look, "go-home")) } }
     };
     frame::page(&visit, StatusCode::OK, &say!(look, "help-title"), &content)

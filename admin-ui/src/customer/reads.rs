@@ -74,6 +74,7 @@ pub(super) async fn list(Customer(visit): Customer, asked: Asked) -> Result<Resp
                                 td data-label=(say!(look, "reads-result")) {
                                     (details.outcome(look))
                                     @if let Some(grant) = &details.grant { br; a href=(format!("/access/{grant}")) { (say!(look, "reads-access")) } }
+                                    br; a href=(format!("/complaints/new?entry={}", id(&entry.name))) { (say!(look, "complaint-link")) }
                                 }
                             }
                         }

@@ -85,6 +85,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
             @if !receipt.tlog_proof.is_empty() { a.button href=(format!("/receipts/{own}/proof.tlog-proof")) download { (say!(look, "receipt-download-proof")) } }
         }
         p.soft { (say!(look, "receipt-check")) " " code dir="ltr" { "coffret verify receipt" } }
+        p { a href=(format!("/complaints/new?entry={own}")) { (say!(look, "complaint-link")) } }
         @if !receipt.grant.is_empty() { p { a href=(format!("/access/{}", id(&receipt.grant))) { (say!(look, "reads-access")) } } }
     };
     Ok(frame::page(&visit, StatusCode::OK, &say!(look, "receipt-title"), &content))

@@ -76,6 +76,13 @@ impl World {
         }
     }
 
+    /// An operator, connected, and the token that they call with.
+    pub(crate) async fn operator(&self) -> (Channel, Bearer) {
+        let (client, _) = self.deployment.bearer(Role::Operator, "operators/otto".to_owned(), 3600).await;
+        let bearer = Bearer(format!("Bearer {}", client.token.expect("a token")).parse().expect("ASCII"));
+        (client.channel, bearer)
+    }
+
     /// Everything that a refused call must not have changed: ledger, and the lists of a customer and a brand.
     pub(crate) async fn snapshot(&self, person: &Person, house: &House) -> Snapshot {
         let page = PageRequest::first(1000);

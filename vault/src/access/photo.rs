@@ -45,7 +45,10 @@ impl Vault {
             let body = self.open_body(&session.keys, &row).await?;
             match self.decide(&session, &question, &permit, &found, String::new()).await? {
                 Decided::Answered(_) => {}
-                Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
+                Decided::Refused(refusal, sequence) => {
+                    self.tell_refused(customer, brand, sequence);
+                    return Err(self.public_error(&refusal, &grant));
+                }
             }
             self.lease.check(guard.lapses)?;
             Ok((body, Arc::clone(&guard)))

@@ -29,13 +29,19 @@ impl Vault {
                 match check_page(&grant, &draft.view.used(grant_id).usage, &ask, draft.now, continued) {
                     Ok(_) => Err(stale()),
                     Err(refusal) => {
-                        draft.note(refusal_note(brand, Some(&grant), &asked, &refusal))?;
-                        Ok((refusal, grant))
+                        let (sequence, _) = draft.note(refusal_note(brand, Some(&grant), &asked, &refusal))?;
+                        Ok((refusal, grant, sequence))
                     }
                 }
             })
             .await;
-        refused.map_or_else(|error| error, |(refusal, grant)| self.public_error(&refusal, &grant))
+        match refused {
+            Ok((refusal, grant, sequence)) => {
+                self.tell_refused(session.view.id, brand, sequence);
+                self.public_error(&refusal, &grant)
+            }
+            Err(error) => error,
+        }
     }
 
     /// What a brand hears of a refusal.

@@ -30,7 +30,10 @@ impl Vault {
             let Some(newest) = found.newest else { return Ok(None) };
             let answer = match self.decide(&session, &question, &permit, &found, String::new()).await? {
                 Decided::Answered(answer) => answer,
-                Decided::Refused(refusal) => return Err(self.public_error(&refusal, &grant)),
+                Decided::Refused(refusal, sequence) => {
+                    self.tell_refused(customer, brand, sequence);
+                    return Err(self.public_error(&refusal, &grant));
+                }
             };
             Ok(Some((self.hand_over(brand, customer, &grant, found.records, answer, &guard)?, newest)))
         })

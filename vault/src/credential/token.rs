@@ -13,6 +13,7 @@ use crate::consent::violation::Violation;
 use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, PasskeyId, TokenId};
 use crate::ledger::{Note, Who};
+use crate::notice::NoticeKind;
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::store::draft::{Draft, Write};
@@ -186,6 +187,9 @@ impl Vault {
             .administer(move |draft| {
                 let token = draft.put_token(id, &hash, &new, None)?;
                 draft.note(note("token.issued", who.clone(), &token))?;
+                if let (Role::Customer, Some(customer)) = (new.role, CustomerId::parse(&new.subject)) {
+                    draft.give_notice_to(customer, NoticeKind::SupportActed, id.0)?;
+                }
                 // The id alone: whose token it is would outlive an erasure here.
                 draft.remember(call.as_ref(), &id)?;
                 Ok(token)

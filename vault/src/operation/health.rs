@@ -30,6 +30,10 @@ pub struct Health {
     pub outbox_waiting: u64,
     /// The transparency log.
     pub log: crate::log::Status,
+    /// E-mail to customers.
+    pub mail: crate::notice::MailHealth,
+    /// Complaints that nobody has closed yet.
+    pub complaints_open: u64,
 }
 
 impl Vault {
@@ -52,6 +56,8 @@ impl Vault {
             servers: Lease::servers(&self.store).await?,
             outbox_waiting: waiting.unsigned_abs(),
             log: self.log_status().await?,
+            mail: self.mail_health().await?,
+            complaints_open: self.count_open_complaints().await?,
         })
     }
 

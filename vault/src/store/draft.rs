@@ -7,8 +7,8 @@ use coffret_envelope::{Entropy, HeadEntry, envelope_hash};
 use uuid::Uuid;
 
 use super::entity::{
-    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, credential, customer_key, identifier,
-    passkey, purpose, record, replay, token,
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, complaint, credential, customer_key,
+    identifier, notice, notice_settings, passkey, purpose, record, replay, token,
 };
 use super::view::{GRANTS_HEAD, GrantUse, Head, Profile, View, grant_place, profile_place, request_place};
 use crate::clock::Timestamp;
@@ -18,6 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RecordId, RequestId, Subject};
 use crate::keys::CustomerKeys;
 use crate::ledger::{Note, Noted, Row};
+use crate::notice::NoticeKind;
 
 /// What a brand must hear of; numbers as in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,10 @@ pub(crate) enum Write {
     Passkey(passkey::Model),
     PasskeyGone(Uuid),
     Code(code::Model),
+    /// Something that a customer is told; the deployment tells customers too.
+    Notice(notice::Model),
+    NoticeSettings(notice_settings::Model),
+    Complaint(complaint::Model),
     /// All codes of the customer's of these kinds.
     CodesGone(&'static [i16]),
 }
@@ -141,6 +146,7 @@ impl<'a> Draft<'a> {
         let (row, noted) = note.seal(self.entropy, &self.keys, self.view.stream, sequence, self.now)?;
         self.rows.push(row);
         self.view.seq = sequence;
+        self.give_notice_of(&noted.details)?;
         Ok(noted)
     }
 
@@ -247,10 +253,15 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Counts a read under a grant.
-    pub(crate) fn count_read(&mut self, grant: &Grant) {
+    /// Counts a read under a grant, whose entry was just noted; the first one is told to the customer.
+    pub(crate) fn count_read(&mut self, grant: &Grant) -> Result<()> {
         let used = Arc::make_mut(&mut self.view.usage).entry(GrantId(grant.id())).or_default();
+        let first = used.usage.used == 0;
         used.count(grant.terms().terms().frequency, self.now);
+        if first {
+            self.give_notice(NoticeKind::FirstRead, Some(grant.id()))?;
+        }
+        Ok(())
     }
 
     /// Gives a new grant the uses of the one that it replaces.

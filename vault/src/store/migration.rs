@@ -6,6 +6,7 @@ mod m0003_log;
 mod m0004_witness;
 mod m0005_passkey;
 mod m0006_session;
+mod m0007_notice;
 
 use sea_orm_migration::prelude::{Alias, ColumnDef, Index, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_witness::Migration),
             Box::new(m0005_passkey::Migration),
             Box::new(m0006_session::Migration),
+            Box::new(m0007_notice::Migration),
         ]
     }
 }

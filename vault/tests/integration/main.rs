@@ -5,12 +5,14 @@
 mod asking;
 mod authenticator;
 mod chores;
+mod complaints;
 mod credential;
 mod databases;
 mod erasing;
 mod exporting;
 mod journal;
 mod log;
+mod notices;
 mod opening;
 mod operation;
 mod passkey;

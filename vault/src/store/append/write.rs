@@ -19,8 +19,8 @@ use crate::ledger::Row;
 use crate::store::Store;
 use crate::store::draft::{Change, Write};
 use crate::store::entity::{
-    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, credential, customer, customer_key,
-    identifier, ledger_entry, log_pending, outbox, passkey, purpose, record, replay, token,
+    access_grant, access_request, blob_part, brand, brand_grant, brand_request, ceiling, code, complaint, credential, customer,
+    customer_key, identifier, ledger_entry, log_pending, notice, notice_settings, outbox, passkey, purpose, record, replay, token,
 };
 use crate::store::pending::Leaf;
 use crate::store::statement::placeholders;
@@ -451,6 +451,21 @@ async fn write_one(on: &DatabaseTransaction, id: CustomerId, write: &Write) -> R
         Write::Code(row) => {
             code::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
         }
+        Write::Notice(row) => {
+            notice::Entity::insert(row.clone().into_active_model()).exec_without_returning(on).await?;
+        }
+        Write::NoticeSettings(row) => {
+            let conflict = OnConflict::column(notice_settings::Column::CustomerId)
+                .update_columns([notice_settings::Column::Version, notice_settings::Column::Sealed])
+                .to_owned();
+            notice_settings::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
+        Write::Complaint(row) => {
+            let conflict = OnConflict::columns([complaint::Column::CustomerId, complaint::Column::ComplaintId])
+                .update_columns([complaint::Column::State, complaint::Column::Version, complaint::Column::Sealed])
+                .to_owned();
+            complaint::Entity::insert(row.clone().into_active_model()).on_conflict(conflict).exec_without_returning(on).await?;
+        }
         Write::CodesGone(kinds) => {
             code::Entity::delete_many()
                 .filter(code::Column::CustomerId.eq(id.0))
@@ -484,6 +499,9 @@ async fn erase(on: &DatabaseTransaction, id: CustomerId) -> Result<(), DbErr> {
         .filter(token::Column::Role.eq(Role::Customer as i16))
         .exec(on)
         .await?;
+    notice::Entity::delete_many().filter(notice::Column::CustomerId.eq(id.0)).exec(on).await?;
+    notice_settings::Entity::delete_many().filter(notice_settings::Column::CustomerId.eq(id.0)).exec(on).await?;
+    complaint::Entity::delete_many().filter(complaint::Column::CustomerId.eq(id.0)).exec(on).await?;
     brand_grant::Entity::delete_many().filter(brand_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
     brand_request::Entity::update_many()
         .col_expr(brand_request::Column::CustomerId, Option::<Uuid>::None.into())

@@ -1,0 +1,3 @@
+//! How brands deal with a customer: so far, whether they can contact them.
+
+pub mod contact;
