@@ -127,8 +127,13 @@ pub(crate) fn step(session: &Session) -> Tally {
         Ok((targets, ())) => targets,
         Err(reason) => return Tally::skip(format!("all targets: {reason}")),
     };
+    // From the seeds alone, so that it takes as long each time; --full goes on from what was learnt before.
+    let corpus = (!session.full).then(|| session.fuzz().join("corpus-of-tests"));
+    if let Some(corpus) = &corpus {
+        let _ = std::fs::remove_dir_all(corpus);
+    }
     match build::programs(session) {
-        Ok(programs) => fuzz(&Place { programs, root: session.fuzz(), corpus: None }, &targets, SECONDS[usize::from(session.full)], None),
+        Ok(programs) => fuzz(&Place { programs, root: session.fuzz(), corpus }, &targets, SECONDS[usize::from(session.full)], None),
         Err(error) => Tally::of(Err(error)),
     }
 }

@@ -10,16 +10,16 @@ use crate::{apt, run};
 const PROFILE: &str = "fuzz";
 
 /// Edges are counted, with their places in the program; comparisons tell what they compare.
-const FLAGS: [&str; 7] = [
+const FLAGS: [&str; 6] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    // Functions that no target reaches go, and their counters with them.
-    "-Clink-arg=-Wl,--gc-sections",
 ];
+/// Functions that a target does not reach go, and their counters with them: the fuzzer looks at all counters after each input.
+const FLAG_OF_LINUX: &str = "-Clink-arg=-Wl,--gc-sections";
 
 /// A C++ compiler, installed by root where there is none.
 pub(super) fn compiler() -> Result<(), String> {
@@ -38,7 +38,8 @@ pub(super) fn programs(session: &Session) -> Result<PathBuf, String> {
     build.args(["build", "--package", "coffret-fuzz", "--features", "libfuzzer", "--bins", "--profile", PROFILE]);
     // With a target of its own, what runs while it builds is left as it is: it has no fuzzer to tell of its edges.
     build.args(["--target", &target, "--target-dir"]).arg(session.fuzz());
-    build.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
+    let flags: Vec<&str> = FLAGS.into_iter().chain(target.contains("linux").then_some(FLAG_OF_LINUX)).collect();
+    build.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     println!("building the fuzzers into {}", session.fuzz().display());
     run::check(&mut build)?;
     Ok(session.fuzz().join(target).join(PROFILE))

@@ -1,6 +1,6 @@
 //! Holds a file against the entries, row by row: no value is copied, so that one which stands in many rows is in memory once.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use coffret_ledger::Leaf;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
@@ -155,17 +155,24 @@ impl<R: ChunkReader + 'static> ColumnsReader<R> {
     }
 }
 
-/// Whether the footer begins as that of a file of ours, up to the number of rows.
+/// How the footer of every file of ours begins: all up to the number of rows.
+static SCHEMA: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let footer = |leaves: &[Leaf]| {
+        let file = written(leaves).ok()?;
+        footer(file.len() as u64, file.last_chunk()).map(|start| file[start as usize..].to_vec())
+    };
+    let (none, one) = (footer(&[]), footer(&[Leaf { id: [0; 16], commit: [0; 32] }]));
+    let (none, one) = none.zip(one).expect("a file can be written into memory");
+    none.into_iter().zip(one).take_while(|(none, one)| none == one).map(|(none, _)| none).collect()
+});
+
+/// Whether the footer begins so.
 fn has_our_schema(source: &impl ChunkReader) -> Result<bool> {
-    let footer = |file: &[u8]| footer(file.len() as u64, file.last_chunk()).map(|start| file[start as usize..].to_vec());
-    let (none, one) = (footer(&written(&[])?), footer(&written(&[Leaf { id: [0; 16], commit: [0; 32] }])?));
-    let (Some(none), Some(one)) = (none, one) else { return Ok(false) };
-    let same = none.iter().zip(&one).take_while(|(none, one)| none == one).count();
-    let Some(end) = source.len().checked_sub(END as u64) else { return Ok(false) };
-    let end = source.get_bytes(end, END)?;
-    let Some(start) = self::footer(source.len(), end.first_chunk()) else { return Ok(false) };
+    let none = || ParquetError::EOF("there is no footer".to_owned());
+    let end = source.get_bytes(source.len().checked_sub(END as u64).ok_or_else(none)?, END)?;
+    let start = footer(source.len(), end.first_chunk()).ok_or_else(none)?;
     // The file ends with the footer, so that what is asked for beyond it is not there.
-    Ok(source.get_bytes(start, same).is_ok_and(|found| found == none[..same]))
+    Ok(source.get_bytes(start, SCHEMA.len()).is_ok_and(|found| found == *SCHEMA))
 }
 
 /// Where the footer begins in a file that is so long and ends so.
@@ -197,6 +204,16 @@ mod tests {
     fn is_of(file: Vec<u8>, leaves: &[Leaf]) -> bool {
         let Ok(mut reader) = ColumnsReader::open(Bytes::from(file), leaves.len() as u64) else { return false };
         (0..).zip(leaves).all(|(index, leaf)| reader.is_next(index, leaf, None)) && reader.is_at_end()
+    }
+
+    /// A file of an older writer has it too: where this changes, both forms are to be read.
+    #[test]
+    fn the_schema_is_written_as_it_always_was() {
+        use sha2::{Digest, Sha256};
+        let sha256 = crate::encoding::hex(&Sha256::digest(&*SCHEMA));
+        assert_eq!((SCHEMA.len(), sha256.as_str()), (412, "2d1fbb1e323a68b9522bea44cf7f722354c715cd5917bee937edb094e5e8c448"));
+        // Behind the last column comes the number of rows: the next field, of 64 bits.
+        assert!(SCHEMA.ends_with(&[0x16]) && SCHEMA.windows(6).any(|window| window == b"result"));
     }
 
     #[test]
