@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Passkeys. A form with `data-passkey` ("create" or "get") asks the address in `data-begin` for options, lets the browser make or use a
- * passkey, and is then sent as a form is: what came of it is a page. Nothing here writes markup, and nothing is kept.
+ * passkey, and is then sent as a form is: what came of it is a page. With `data-for` only the button of that value asks for the passkey.
+ * Nothing here writes markup, and nothing is kept.
  */
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
@@ -56,20 +57,21 @@ const begin = async (form) => {
   return told;
 };
 
-/** @param {HTMLFormElement} form */
-const run = async (form) => {
-  const button = form.querySelector('button');
+/** @param {HTMLFormElement} form @param {HTMLElement | null} button */
+const run = async (form, button) => {
   tell(form, '');
   button?.setAttribute('aria-busy', 'true');
   try {
     const { handle, options } = await begin(form);
     const container = form.dataset.passkey === 'create' ? 'create' : 'get';
-    const credential = await navigator.credentials[container]({ publicKey: ready(options) });
-    if (!credential) throw new Error();
+    // Without a handle nothing has to be signed.
+    const credential = handle ? await navigator.credentials[container]({ publicKey: ready(options) }) : null;
+    if (handle && !credential) throw new Error();
     const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
     field('handle').value = handle;
-    field('credential').value = JSON.stringify(plain(credential));
-    form.submit();
+    field('credential').value = credential ? JSON.stringify(plain(credential)) : '';
+    send(form, button);
+    field('handle').value = field('credential').value = '';
   } catch (error) {
     const { told, name } = /** @type {any} */ (error);
     tell(form, told ?? (name === 'InvalidStateError' ? form.dataset.known : form.dataset.failed) ?? '');
@@ -77,6 +79,16 @@ const run = async (form) => {
     button?.focus();
   }
 };
+
+/** Sends a form as its button does. Who comes back to the page finds it as it was. @param {HTMLFormElement} form @param {HTMLElement | null} button */
+function send(form, button) {
+  if (!(button instanceof HTMLButtonElement) || !button.name) return form.submit();
+  const chosen = document.createElement('input');
+  Object.assign(chosen, { type: 'hidden', name: button.name, value: button.value });
+  form.append(chosen);
+  form.submit();
+  chosen.remove();
+}
 
 /** @param {string} selector @param {boolean} hidden */
 const hide = (selector, hidden) => {
@@ -97,7 +109,10 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   }
   form.hidden = false;
   form.addEventListener('submit', (event) => {
+    const button = event.submitter ?? form.querySelector('button');
+    const busy = form.querySelector('[aria-busy]') !== null;
+    if (!busy && form.dataset.for && button instanceof HTMLButtonElement && button.value !== form.dataset.for) return;
     event.preventDefault();
-    if (form.querySelector('[aria-busy]') === null) run(form);
+    if (!busy) run(form, button);
   });
 }

@@ -23,6 +23,7 @@ export default async function start() {
   process.env.COFFRET_OPERATOR_TOKEN = told.operator_token;
   process.env.COFFRET_GRPC = told.address;
   process.env.COFFRET_CA = told.authority;
+  process.env.COFFRET_BRANDS = JSON.stringify(told.brands);
   process.env.COFFRET_DATA = data;
   return async () => {
     demo.kill('SIGTERM');

@@ -8,7 +8,7 @@ import { ELEANOR, enter, portal, routes } from './portal.mjs';
 const CATEGORIES = { performance: 95, accessibility: 100, 'best-practices': 100 };
 const TRIES = 3;
 /** One page of each kind: others are made of the same parts. */
-const KINDS = [/^\/$/, /^\/requests\/[^/]+$/, /^\/access\/[^/]+$/, /^\/reads$/, /^\/data$/, /^\/data\/add\/body.height$/, /^\/contact$/, /^\/receipts\/[^/]+$/, /^\/export$/, /^\/erase$/, /^\/security$/, /^\/help$/];
+const KINDS = [/^\/$/, /^\/requests\/[^/]+$/, /^\/access\/[^/]+$/, /^\/reads$/, /^\/data$/, /^\/data\/add\/purchase.item$/, /^\/contact$/, /^\/receipts\/[^/]+$/, /^\/export$/, /^\/erase$/, /^\/security$/, /^\/help$/];
 
 const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -19,7 +19,8 @@ const freePort = () => new Promise((resolve) => {
 
 async function scores(address, port) {
   const { lhr } = await lighthouse(address, { port, output: 'json', logLevel: 'error', onlyCategories: Object.keys(CATEGORIES), disableStorageReset: true });
-  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
+  // A trace that could not be recorded says nothing of the page.
+  if (lhr.runtimeError) return { trouble: lhr.runtimeError.message };
   expect(new URL(lhr.finalDisplayedUrl).pathname, 'the page that was asked for').toBe(new URL(address).pathname);
   const lost = Object.values(lhr.categories).flatMap((category) => category.auditRefs)
     .map((one) => lhr.audits[one.id]).filter((audit) => audit.score !== null && audit.score < 0.9).map((audit) => audit.id);
@@ -36,12 +37,15 @@ test('a phone on a slow network gets every kind of page quickly', async ({ launc
     const page = await browser.newPage();
     const found = [];
     const measure = async (path) => {
-      let best;
+      let best, trouble;
       for (let turn = 0; turn < TRIES; turn += 1) {
         const now = await scores(portal() + path, port);
+        trouble = now.trouble;
+        if (now.scores === undefined) continue;
         if (!best || now.scores.performance > best.scores.performance) best = now;
         if (Object.entries(CATEGORIES).every(([name, least]) => best.scores[name] >= least)) break;
       }
+      if (!best) throw new Error(`${path}: ${trouble}`);
       found.push({ path: path.replace(/[0-9a-f-]{36}/, ':id'), ...best });
     };
     await measure('/sign-in');

@@ -5,8 +5,8 @@ import { expect, test } from '@playwright/test';
 import { THOMAS, enter, inspect, listen, portal } from './portal.mjs';
 
 /** Her place among the people of the demo; she reads English. */
-const PRIYA = 6;
-const SEUN = 'Oluwaseun Adebanjo';
+const PRIYA = 6, LAYLA = 2;
+const SEUN = 'Oluwaseun Adebanjo', KATARZYNA = 'Katarzyna Wielgosz';
 
 /** The browser's own authenticator, with a person who is always there. */
 async function device(page) {
@@ -49,6 +49,17 @@ async function signOut(page) {
 async function signIn(page) {
   await page.goto(portal() + '/sign-in');
   await page.getByRole('button', { name: 'Use a passkey' }).click();
+}
+
+/** The first passkey of somebody who came with an access code: a session of their own begins, with a way back. */
+async function first(page) {
+  await page.goto(portal() + '/security');
+  const before = (await page.context().cookies()).find((one) => one.name === '__Host-coffret-my');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await expect(page.getByRole('status')).toContainText('Your passkey is made');
+  await expect(page.locator('.code')).toHaveText(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){6}$/);
+  const after = (await page.context().cookies()).find((one) => one.name === '__Host-coffret-my');
+  expect(after.value).not.toBe(before.value);
 }
 
 test('a passkey from invitation to recovery', async ({ page }) => {
@@ -140,9 +151,8 @@ test('a passkey from invitation to recovery', async ({ page }) => {
 test('nobody comes in unverified, and the new code is shown once', async ({ page }) => {
   const own = await device(page);
   await enter(page, SEUN);
+  await first(page);
   await page.goto(portal() + '/security');
-  await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await expect(page.getByRole('status')).toContainText('The passkey is added');
   await page.getByRole('button', { name: 'Make a new recovery code' }).click();
   await expect(page.getByRole('status')).toContainText('This is your new recovery code');
   await page.getByRole('link', { name: 'I have it on paper' }).click();
@@ -154,14 +164,122 @@ test('nobody comes in unverified, and the new code is shown once', async ({ page
   await own.verified(true);
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page).toHaveURL(portal() + '/');
+  await signOut(page);
+
+  // Who comes with an access code now comes for support: no data, and no way to change the keys.
+  await enter(page, SEUN);
+  await page.goto(portal() + '/security');
+  await expect(page.getByText('You came with an access code')).toBeVisible();
+  await expect(page.getByText('It sees no data and decides nothing').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add a passkey' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Make a new recovery code' })).toHaveCount(0);
+  await inspect(page, '/security for support');
+  await page.goto(portal() + '/data');
+  await expect(page.getByText('Your sign-in does not allow this')).toBeVisible();
+  await signOut(page);
+});
+
+test('a link moves nobody who is signed in into another vault', async ({ page }) => {
+  const link = invitation(customer(LAYLA)), code = link.split('#')[1];
+  await enter(page, KATARZYNA);
+  const key = await page.locator('form input[name=form_key]').first().inputValue();
+  const answer = await page.goto(link);
+  expect(answer.status()).toBe(409);
+  await expect(page.locator('h1')).toHaveText('You are signed in');
+  await expect(page.getByRole('button', { name: 'Make a passkey' })).toHaveCount(0);
+  await inspect(page, '/enrol for somebody who is signed in');
+  const post = (path, form) => page.request.post(portal() + path, { headers: { origin: portal() }, form: { form_key: key, ...form }, maxRedirects: 0 });
+  expect((await post('/enrol/begin', { code })).status()).toBe(422);
+  expect((await post('/enrol', { handle: 'x', credential: '{}' })).status()).toBe(409);
+  await page.goto(portal() + '/');
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await page.goto(portal() + '/enrol');
+  await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
+  await page.goto(link);
+  await expect(page.getByLabel('Your code')).toHaveValue(code);
+  await expect(page.getByText('After a recovery code, the passkey opens the vault that you had')).toBeVisible();
+});
+
+test('a yes is signed with the passkey, and what is not this yes is refused', async ({ page, browser }) => {
+  test.setTimeout(120_000);
+  const complaints = listen(page), own = await device(page);
+  await enter(page, KATARZYNA);
+  await first(page);
+  await page.goto(portal() + '/');
+  const addresses = await page.locator('a[href^="/requests/"]').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+  const [alba, events] = await Promise.all(['Maison Alba', 'Casa Ferrante'].map((house) => page.locator('.card', { hasText: house }).locator('a[href^="/requests/"]').first().getAttribute('href')));
+  expect(addresses.length).toBeGreaterThanOrEqual(2);
+
+  await page.goto(portal() + alba);
+  await expect(page.getByText('You confirm a yes with your passkey')).toBeVisible();
+  await expect(page.getByText('passkeys need JavaScript')).toBeHidden();
+  await inspect(page, 'a request that is signed');
+  const share = page.getByRole('button', { name: 'Share this' });
+  await page.locator('input[name=term][value^="30:"]').check();
+
+  // The prompt is cancelled: nothing happens, and that is said.
+  await own.verified(false);
+  await share.click();
+  await expect(page.getByRole('alert')).toContainText('You did not confirm with your passkey, so nothing was shared');
+  await expect(share).toBeFocused();
+  await inspect(page, 'a yes that was not confirmed');
+  await own.verified(true);
+
+  // What the browser would send, kept back; the page stays as it was.
+  let sent;
+  await page.route('**' + alba, (route) => {
+    if (route.request().method() !== 'POST' || sent) return route.continue();
+    sent = route.request().postData();
+    return route.fulfill({ status: 204 });
+  });
+  await share.click();
+  await expect.poll(() => sent).toBeTruthy();
+  const form = Object.fromEntries(new URLSearchParams(sent));
+  expect(form).toMatchObject({ answer: 'yes' });
+  const post = (path, change) => page.request.post(portal() + path, { form: { ...form, ...change }, headers: { origin: portal() }, maxRedirects: 0 });
+  const longer = await post(alba, { term: 'asked' });
+  expect(longer.status(), 'other terms').toBe(422);
+  expect(await longer.text()).toContain('Your passkey signed something else');
+  const elsewhere = await post(events, { notice: await page.request.get(portal() + events).then((page) => page.text()).then((text) => /name="notice" value="([0-9a-f]+)"/.exec(text)[1]) });
+  expect(elsewhere.status(), 'another request').toBe(422);
+  expect(await elsewhere.text()).toContain('Your passkey signed something else');
+  expect((await post(alba, { handle: '', credential: '' })).status(), 'without a signature').toBe(422);
+  expect((await post(alba, { credential: form.credential.replace(/"signature":"..../, '"signature":"AAAA') })).status(), 'another signature').toBe(422);
+  await page.goto(portal() + alba);
+  await expect(share).toBeVisible();
+
+  // Less is offered, and signed as well.
+  await page.getByRole('link', { name: 'Offer less' }).click();
+  await inspect(page, 'an offer that is signed');
+  await page.locator('input[name=term][value^="30:"]').check();
+  await page.getByRole('button', { name: 'Offer this' }).click();
+  await expect(page.locator('.outcome')).toContainText('You share this now');
+  await expect(page.getByText('You confirmed it with your passkey')).toBeVisible();
+  const repeated = await post(alba, { request_id: '00000000-0000-7000-8000-000000000001' });
+  expect(repeated.status(), 'what was kept back').toBe(422);
+  expect(await repeated.text()).toContain('You have answered this request already');
+
+  // Without script: a yes is explained, and no needs nothing.
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en', storageState: await page.context().storageState() });
+  const plain = await context.newPage();
+  await plain.goto(portal() + events);
+  await expect(plain.getByText('A yes needs your passkey, and passkeys need JavaScript')).toBeVisible();
+  await plain.locator('input[name=term]').last().check();
+  await plain.getByRole('button', { name: 'Share this' }).click();
+  await expect(plain.getByText('A yes needs your passkey. No, pause and stop do not.')).toBeVisible();
+  await expect(plain.getByText('Nothing was changed')).toBeVisible();
+  await plain.goto(portal() + events);
+  await plain.getByRole('button', { name: 'Do not share' }).click();
+  await expect(plain.locator('.outcome')).toContainText('You said no');
+  await context.close();
+  // What was kept back is the one thing that did not arrive.
+  expect(complaints).toEqual([`${portal()}${alba}: net::ERR_ABORTED`]);
 });
 
 test('an answer is taken once and from our own page', async ({ page, request }) => {
   await device(page);
   await enter(page, THOMAS);
-  await page.goto(portal() + '/security');
-  await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await expect(page.getByRole('status')).toContainText('The passkey is added');
+  await first(page);
   await signOut(page);
   let sent;
   await page.route('**/sign-in/passkey', (route) => { sent = route.request().postData(); return route.continue(); });

@@ -33,6 +33,10 @@ impl FromRequest<Foundation> for Sent {
         let Form(fields) =
             Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Fault::Entered("entered-unreadable"))?;
         let sent = Self(fields);
+        // A yes and a no at once are neither.
+        if sent.all("answer").any(|answer| answer != sent.get("answer")) {
+            return Err(Fault::Entered("entered-answer"));
+        }
         match session {
             Some(session) if session.form_key() != sent.get("form_key") => Err(Fault::Foreign),
             _ => Ok(sent),

@@ -35,6 +35,20 @@ const SCOPES: [(Role, &[&str]); 4] = [
     ),
 ];
 
+/// What a token still opens that an operator issued for a customer who has a key of their own: what was agreed and what happened, and the
+/// account. No data, no decision, no erasure, no passkey.
+const SUPPORT: [&str; 4] = ["consent.read", "identity.read", "identity.write", "ledger.read"];
+
+/// Whether support has a scope; see [`support_scopes`].
+pub(crate) fn is_for_support(scope: &str) -> bool {
+    SUPPORT.contains(&scope)
+}
+
+/// The scopes of a token that an operator issues for a customer who has a passkey or a recovery code, sorted.
+pub fn support_scopes() -> &'static [&'static str] {
+    &SUPPORT
+}
+
 /// All scopes of a role, sorted; none for one that has none.
 pub fn scopes_of(role: Role) -> &'static [&'static str] {
     SCOPES.iter().find(|(named, _)| *named == role).map_or(&[], |(_, scopes)| scopes)
@@ -178,6 +192,15 @@ mod tests {
                 let used = table.values().any(|permission| permission.roles.contains(&role) && permission.scope.as_deref() == Some(scope));
                 assert!(used, "{role:?} has {scope} for nothing");
             }
+        }
+    }
+
+    #[test]
+    fn support_reads_no_data_and_takes_no_ones_place() {
+        let own = scopes_of(Role::Customer);
+        assert!(support_scopes().iter().all(|scope| own.contains(scope)));
+        for never in ["consent.decide", "identity.erase", "passkey.write", "record.read", "record.write"] {
+            assert!(own.contains(&never) && !is_for_support(never), "{never}");
         }
     }
 

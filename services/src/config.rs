@@ -195,6 +195,7 @@ impl Config {
             audience: self.audience.clone(),
             reflection: self.reflection,
             log: Some(self.log_parts()?),
+            step_up: self.portal.as_ref().map(|portal| portal.step_up).unwrap_or_default(),
             ..Parts::default()
         })
     }

@@ -1,17 +1,19 @@
 //! `ConsentService`: what a customer is asked, decides, and can take back.
 
 mod directory;
+mod step_up;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use coffret_proto::v1;
 use coffret_vault::Vault;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::consent::Request as Asked;
-use coffret_vault::decision::{CustomerGrant, Decision};
+use coffret_vault::decision::{CustomerGrant, Decision, Yes};
 use coffret_vault::error::{Error, Result};
-use coffret_vault::id::{BrandId, CustomerId};
+use coffret_vault::id::{BrandId, CustomerId, RequestId};
 use coffret_vault::page::PageRequest;
+use coffret_vault::passkey::RelyingParty;
 use coffret_vault::receipt::Receipt;
 use coffret_vault::standard::{Form, Loss};
 use tonic::{Request, Response, Status};
@@ -26,6 +28,7 @@ use crate::terms::{
 };
 
 pub(crate) use directory::Directory;
+pub use step_up::StepUp;
 
 type Answer<T> = std::result::Result<Response<T>, Status>;
 
@@ -34,12 +37,15 @@ type Answer<T> = std::result::Result<Response<T>, Status>;
 pub struct ConsentService {
     vault: Arc<Vault>,
     directory: Arc<Directory>,
+    /// Whose passkeys sign; known once a portal is open.
+    party: Arc<OnceLock<RelyingParty>>,
+    step_up: StepUp,
 }
 
 impl ConsentService {
-    /// The service over this vault.
-    pub fn new(vault: Arc<Vault>) -> Self {
-        Self { directory: Arc::new(Directory::new(Arc::clone(&vault))), vault }
+    /// The service over this vault; whose passkeys sign a yes, and when one is signed.
+    pub fn new(vault: Arc<Vault>, party: Arc<OnceLock<RelyingParty>>, step_up: StepUp) -> Self {
+        Self { directory: Arc::new(Directory::new(Arc::clone(&vault))), vault, party, step_up }
     }
 
     /// The language in which a customer is addressed.
@@ -118,21 +124,9 @@ impl ConsentService {
     async fn approve(&self, caller: &Caller, asked: v1::ApproveRequestRequest) -> Result<v1::ApproveRequestResponse> {
         let (customer, id) = names::customer_request(&asked.name, "name", caller)?;
         let once = once(caller, "ApproveRequest", &asked.request_id, &asked)?;
-        let notice = match (asked.notice_sha256, asked.notice_language) {
-            (sha256, _) if sha256.is_empty() => None,
-            (_, language) if language.is_empty() => {
-                return Err(Error::invalid("notice_language", "NOTICE_MISSING", "The notice that was on screen has a language."));
-            }
-            seen => Some(seen),
-        };
-        let terms = match asked.terms {
-            None => None,
-            Some(wire) => {
-                let request = self.vault.request(customer, id).await?;
-                Some(answer_to_vault(wire, "terms", BrandId(request.brand()), request.purpose())?)
-            }
-        };
-        let decision = self.vault.approve(customer, caller.who(), id, terms, notice, once.as_ref()).await?;
+        let yes = self.yes(customer, id, asked.terms, (asked.notice_sha256, asked.notice_language)).await?;
+        let yes = Yes { fresh: self.fresh(asked.step_up)?, ..yes };
+        let decision = self.vault.agree(customer, caller.who(), id, yes, once.as_ref()).await?;
         let grant = match &decision.grant {
             Some(held) => Some(self.show_grant(customer, held, &self.language(customer).await?).await?),
             None => None,
@@ -142,6 +136,25 @@ impl ConsentService {
             grant,
             receipt: Some(self.signed(customer, decision.receipt)?),
         })
+    }
+
+    /// A yes without its signature.
+    async fn yes(&self, customer: CustomerId, id: RequestId, terms: Option<v1::Terms>, notice: (String, String)) -> Result<Yes> {
+        let notice = match notice {
+            (sha256, _) if sha256.is_empty() => None,
+            (_, language) if language.is_empty() => {
+                return Err(Error::invalid("notice_language", "NOTICE_MISSING", "The notice that was on screen has a language."));
+            }
+            seen => Some(seen),
+        };
+        let terms = match terms {
+            None => None,
+            Some(wire) => {
+                let request = self.vault.request(customer, id).await?;
+                Some(answer_to_vault(wire, "terms", BrandId(request.brand()), request.purpose())?)
+            }
+        };
+        Ok(Yes { terms, notice, fresh: None })
     }
 
     async fn decided_request(&self, customer: CustomerId, decision: &Decision) -> Result<v1::Request> {
@@ -296,6 +309,11 @@ impl v1::consent_service_server::ConsentService for ConsentService {
     async fn get_request(&self, request: Request<v1::GetRequestRequest>) -> Answer<v1::GetRequestResponse> {
         let caller = Caller::of(&request)?;
         self.get_request(&caller, request.into_inner()).await.map(Response::new).map_err(status)
+    }
+
+    async fn begin_approval(&self, request: Request<v1::BeginApprovalRequest>) -> Answer<v1::BeginApprovalResponse> {
+        let caller = Caller::of(&request)?;
+        self.begin_yes(&caller, request.into_inner()).await.map(Response::new).map_err(status)
     }
 
     async fn approve_request(&self, request: Request<v1::ApproveRequestRequest>) -> Answer<v1::ApproveRequestResponse> {

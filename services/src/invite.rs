@@ -11,6 +11,7 @@ use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 use zeroize::Zeroizing;
 
 use crate::cli::Failure;
+use crate::tls::Way;
 
 const EXAMPLES: &str = "\
 The link leads to the page on which the customer makes a passkey. Its code counts once, for 14 days, and stands behind `#`, where no server
@@ -24,7 +25,7 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InviteArgs {
-    /// The server: `https://host:port`.
+    /// The server: `https://host:port`; without TLS only on this machine.
     #[arg(long)]
     server: String,
     /// The authority (PEM) that the server's certificate comes from.
@@ -47,7 +48,12 @@ fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
 pub(crate) async fn run(args: InviteArgs) -> Result<(), Failure> {
     let unreachable = |cause: tonic::transport::Error| Failure::Unfit(format!("{} cannot be reached: {cause}", args.server));
     let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(&args.authority)?.as_bytes()));
-    let endpoint = Endpoint::from_shared(args.server.clone()).and_then(|endpoint| endpoint.tls_config(tls)).map_err(unreachable)?;
+    let mut endpoint = Endpoint::from_shared(args.server.clone()).map_err(unreachable)?;
+    match Way::to(endpoint.uri()) {
+        Way::Open => return Err(Failure::Unfit("--server: a token goes over TLS alone: https://. Nobody was invited.".into())),
+        Way::Tls => endpoint = endpoint.tls_config(tls).map_err(unreachable)?,
+        Way::Home => {}
+    }
     let channel = endpoint.connect().await.map_err(unreachable)?;
     let bearer = Zeroizing::new(format!("Bearer {}", read(&args.token)?.trim()));
     let mut authorization =

@@ -9,7 +9,11 @@ use tonic::Code;
 pub(crate) struct Refusals {
     credentials: AtomicU64,
     rate_limited: AtomicU64,
+    keys: AtomicU64,
 }
+
+/// Why passkeys, and the codes that lead to them, are refused.
+const KEYS: [&str; 5] = ["CEREMONY_ENDED", "INVITATION_INVALID", "PASSKEY_REFUSED", "RECOVERY_CODE_INVALID", "SIGNED_SOMETHING_ELSE"];
 
 impl Refusals {
     /// Counts a refusal with this code; others than of callers who are not known and of those who call too often are not counted.
@@ -22,18 +26,30 @@ impl Refusals {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Credentials refused, and calls that were too many.
+    /// Counts what a service refused, where it was a passkey or a code.
+    pub(crate) fn count_reason(&self, reason: &str) {
+        if KEYS.contains(&reason) {
+            self.keys.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Credentials refused, calls that were too many, and passkeys and codes refused.
     #[cfg(test)]
-    pub(crate) fn counted(&self) -> (u64, u64) {
-        (self.credentials.load(Ordering::Relaxed), self.rate_limited.load(Ordering::Relaxed))
+    pub(crate) fn counted(&self) -> (u64, u64, u64) {
+        let [credentials, rate_limited, keys] =
+            [&self.credentials, &self.rate_limited, &self.keys].map(|count| count.load(Ordering::Relaxed));
+        (credentials, rate_limited, keys)
     }
 
     /// Writes the counts to the log, where there are any, and begins anew. Called every ten seconds, so that a flood of calls is no flood
     /// of lines.
     pub(crate) fn tell(&self) {
-        let (credentials, rate_limited) = (self.credentials.swap(0, Ordering::Relaxed), self.rate_limited.swap(0, Ordering::Relaxed));
-        if credentials + rate_limited > 0 {
-            tracing::warn!("calls were refused at the door; refused credentials: {credentials}, rate limited: {rate_limited}");
+        let [credentials, rate_limited, keys] =
+            [&self.credentials, &self.rate_limited, &self.keys].map(|count| count.swap(0, Ordering::Relaxed));
+        if credentials + rate_limited + keys > 0 {
+            tracing::warn!(
+                "calls were refused at the door; refused credentials: {credentials}, rate limited: {rate_limited}, passkeys and codes: {keys}"
+            );
         }
     }
 }
@@ -82,9 +98,15 @@ mod tests {
         for other in [Code::Ok, Code::PermissionDenied, Code::NotFound, Code::InvalidArgument] {
             refusals.count(other);
         }
+        for reason in ["PASSKEY_REFUSED", "INVITATION_INVALID", "RECOVERY_CODE_INVALID", "CEREMONY_ENDED", "NAME_INVALID", ""] {
+            refusals.count_reason(reason);
+        }
         let lines = Log::of(|| refusals.tell());
         assert_eq!(lines.len(), 1, "{lines:?}");
-        assert!(lines[0].contains(" WARN ") && lines[0].ends_with("refused credentials: 41, rate limited: 7"), "{lines:?}");
+        assert!(
+            lines[0].contains(" WARN ") && lines[0].ends_with("refused credentials: 41, rate limited: 7, passkeys and codes: 4"),
+            "{lines:?}"
+        );
         assert_eq!(Log::of(|| refusals.tell()), Vec::<String>::new(), "what was told is not told again");
     }
 

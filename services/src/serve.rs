@@ -30,7 +30,7 @@ use tonic_health::ServingStatus;
 use crate::access::AccessService;
 use crate::authorization::{Policies, PolicyError};
 use crate::caller::finder::Finder;
-use crate::consent::ConsentService;
+use crate::consent::{ConsentService, StepUp};
 use crate::health::{Health, name_of};
 use crate::identity::IdentityService;
 use crate::ledger::LedgerService;
@@ -67,6 +67,8 @@ pub struct Parts {
     pub pages: Option<axum::Router>,
     /// How this server keeps the transparency log; not at all when absent.
     pub log: Option<LogParts>,
+    /// When a yes is signed with a passkey.
+    pub step_up: StepUp,
 }
 
 /// How a server keeps the transparency log.
@@ -95,6 +97,7 @@ impl Default for Parts {
             drain: Duration::from_secs(10),
             pages: None,
             log: None,
+            step_up: StepUp::default(),
         }
     }
 }
@@ -256,7 +259,7 @@ async fn services(
     let identity = IdentityServiceServer::new(IdentityService::new(Arc::clone(vault), parts.audience.clone(), Arc::clone(party)));
     let operation = OperationServiceServer::new(OperationService::new(Arc::clone(vault), certificate));
     let record = RecordServiceServer::new(RecordService::new(Arc::clone(vault)));
-    let consent = ConsentServiceServer::new(ConsentService::new(Arc::clone(vault)));
+    let consent = ConsentServiceServer::new(ConsentService::new(Arc::clone(vault), Arc::clone(party), parts.step_up));
     let access = AccessServiceServer::new(AccessService::new(Arc::clone(vault)));
     let ledger = LedgerServiceServer::new(LedgerService::new(Arc::clone(vault)));
     let mut served = vec![name_of(&identity), name_of(&operation), name_of(&record), name_of(&consent), name_of(&access), name_of(&ledger)];
@@ -300,6 +303,7 @@ async fn chores(vault: Arc<Vault>, front: Arc<Front>, tls: Option<Arc<Settings>>
             _ = hour.tick() => {
                 tell("request ids", vault.forget_request_ids().await);
                 tell("assertions", vault.forget_assertions().await.map(|_| ()));
+                tell("tokens", vault.forget_tokens().await.map(|_| ()));
             }
             _ = reload.tick() => if let Some(tls) = &tls { tls.reload(false) },
         }

@@ -108,6 +108,13 @@ pub(crate) fn is_unauthenticated(response: &Response<Body>) -> bool {
     response.headers().get("grpc-status").is_some_and(|code| Code::from_bytes(code.as_bytes()) == Code::Unauthenticated)
 }
 
+/// Why a service found a field of a call wrong.
+pub(crate) fn reason_of_invalid(response: &Response<Body>) -> Option<String> {
+    let headers = response.headers();
+    headers.get("grpc-status").filter(|code| Code::from_bytes(code.as_bytes()) == Code::InvalidArgument)?;
+    Status::from_header_map(headers)?.get_error_details().error_info().map(|info| info.reason.clone())
+}
+
 /// What the transport says of a message that no service has seen, in our words: its own sentences tell of the parser, not of the contract.
 ///
 /// Ours carry details, so a refusal without them is the transport's. In it a message that cannot be read is `INTERNAL`, and one that is too

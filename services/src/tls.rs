@@ -29,6 +29,28 @@ pub struct Tls {
     pub client_authorities: Vec<PathBuf>,
 }
 
+/// How what is sent to a server of somebody's choice goes there. A token goes the first two ways alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Over TLS.
+    Tls,
+    /// In the clear, within this machine.
+    Home,
+    /// In the clear, over a network.
+    Open,
+}
+
+impl Way {
+    pub(crate) fn to(server: &http::Uri) -> Self {
+        if server.scheme_str() == Some("https") {
+            return Self::Tls;
+        }
+        let host = server.host().unwrap_or_default().trim_matches(['[', ']']);
+        let at_home = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        if at_home { Self::Home } else { Self::Open }
+    }
+}
+
 /// Why TLS is not to be had.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -157,6 +179,22 @@ pub fn fingerprint(certificate: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_goes_over_tls_or_stays_on_this_machine() {
+        for (address, way) in [
+            ("https://vault.example:8443", Way::Tls),
+            ("http://vault.example:8443", Way::Open),
+            ("http://192.0.2.1:8443", Way::Open),
+            ("http://localhost.example:8443", Way::Open),
+            ("vault.example:8443", Way::Open),
+            ("http://localhost:8443", Way::Home),
+            ("http://127.0.0.1:8443", Way::Home),
+            ("http://[::1]:8443", Way::Home),
+        ] {
+            assert_eq!(Way::to(&address.parse().expect("an address")), way, "{address}");
+        }
+    }
 
     fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("made");

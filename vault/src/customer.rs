@@ -374,6 +374,7 @@ impl Vault {
         };
         // Also of one erased before: a server that could not be waited for then is waited for now.
         self.kept_records.forget(id);
+        self.lookups.forget();
         self.fence(id).await?;
         self.changed.notify_waiters();
         Ok(erased_at)

@@ -1,21 +1,25 @@
 //! A customer decides: yes, no, less; pause, stop, narrow. Every decision gives a receipt.
 
+mod yes;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::consent::{Actor, Grant, GrantState, NoticeSeen, Outcome, Rejected, Request, RequestState, Suspension, Terms};
+use crate::consent::{Actor, Grant, GrantState, Rejected, Request, RequestState, Terms};
 use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RequestId};
 use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
 use crate::receipt::{Receipt, receipt};
-use crate::request::{begin, issue, offer, refused, refused_as_sent, terms_hash};
+use crate::request::{refused, refused_as_sent, terms_hash};
 use crate::store::draft::{ChangeKind, Draft, Write, stale};
 use crate::store::entity::brand_grant;
 use crate::{Session, Vault};
+
+pub use yes::Yes;
 
 /// A grant as its customer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,19 +59,6 @@ fn held(view: &crate::store::view::View, grant: &Grant) -> CustomerGrant {
     CustomerGrant { grant: grant.clone(), used: used.usage.used, last_read: (used.usage.used > 0).then_some(used.last_read) }
 }
 
-/// What a yes gives, before it is brought into canonical form: the terms that it names, or what is needed of those that were asked.
-fn wanted_terms(request: &Request, terms: Option<Terms>) -> Result<Terms> {
-    if let Some(terms) = terms {
-        return Ok(Terms { purpose: request.purpose().clone(), ..terms });
-    }
-    let mut asked = request.terms().terms().clone();
-    asked.items.retain(|item| item.needed);
-    if asked.items.is_empty() {
-        return Err(Error::invalid("terms", "NOTHING_NEEDED", "The brand needs nothing of this; say what you want to share."));
-    }
-    Ok(asked)
-}
-
 /// A verb of the consent rules that changes one grant.
 type Change = fn(Grant, Option<Timestamp>, Actor, Timestamp) -> std::result::Result<Grant, Rejected<Grant>>;
 
@@ -95,114 +86,6 @@ impl Vault {
 
     async fn request_row(&self, session: &Session, id: RequestId) -> Result<(Request, i64)> {
         self.store.load_request(&session.keys, id).await?.ok_or_else(|| Error::not_found("request"))
-    }
-
-    /// Says yes, or yes to less. Without terms: what is needed, as asked. The notice that was on screen is part of the decision.
-    pub async fn approve(
-        &self,
-        customer: CustomerId,
-        who: Who,
-        id: RequestId,
-        terms: Option<Terms>,
-        notice: Option<(String, String)>,
-        once: Option<&Once>,
-    ) -> Result<Decision> {
-        let decision = self
-            .once(customer, once, || {
-                self.settled_afresh(|fresh| {
-                    let (who, terms, notice) = (who.clone(), terms.clone(), notice.clone());
-                    async move {
-                        let session = self.session_of(customer, fresh).await?;
-                        let (request, row_version) = self.request_row(&session, id).await?;
-                        let brand = BrandId(request.brand());
-                        self.require_brand(brand).await?;
-                        let seen = self.notice_seen(brand, &request, notice).await?;
-                        let sent = wanted_terms(&request, terms)?;
-                        let granted = sent.canonical(self.catalogue, self.now()).map_err(Error::violations)?;
-                        let catalogue = self.catalogue;
-                        let grant_id = GrantId::make(self.entropy.as_ref(), self.now())?;
-                        let subject = self.subject_of(brand, customer);
-                        let (call, version) = (once.cloned(), session.view.version);
-                        self.commit(&session, move |draft| {
-                            draft.require_version(version)?;
-                            let issue = issue(draft, &request, grant_id);
-                            let approved = request.clone().approve(granted.clone(), seen.clone(), issue, actor(&who), draft.now);
-                            let (next, outcome) =
-                                approved.map_err(|rejected| refused_as_sent(&rejected.error, &sent, &granted, catalogue))?;
-                            draft.put_request(&next, Some(row_version))?;
-                            let noted = |kind| -> Result<Note> {
-                                let shown = format!("{} {}@{}", seen.sha256, seen.language, seen.version);
-                                Ok(Note::new(kind, who.clone()).terms(terms_hash(&granted)?).notice(shown))
-                            };
-                            let (grant, receipt) = match outcome {
-                                Outcome::Granted(grant) => {
-                                    let entry = begin(draft, noted("request.approved")?, &next, &grant, subject)?;
-                                    (Some(held(&draft.view, &grant)), receipt(entry, Some(&granted)))
-                                }
-                                Outcome::Countered => {
-                                    offer(draft, &next);
-                                    let note = noted("request.countered")?.brand(brand).request(id);
-                                    let note = note.purpose(&next.purpose().code, next.purpose().version);
-                                    (None, receipt(draft.note_in_full(note)?, Some(&granted)))
-                                }
-                            };
-                            let decision = Decision { request: Some(next), grant, receipt };
-                            draft.remember(call.as_ref(), &decision)?;
-                            Ok(decision)
-                        })
-                        .await
-                    }
-                })
-            })
-            .await?;
-        // A purpose published between the look and the commit: its pass over the grants may have missed this one.
-        if let Some(held) = &decision.grant
-            && let Ok((purpose, _)) = self.purpose(BrandId(held.grant.brand()), &held.grant.purpose().code).await
-            && purpose.notices.get(&held.grant.notice().language).is_none_or(|notice| notice.sha256 != held.grant.notice().sha256)
-        {
-            return self.suspend_new(customer, decision).await;
-        }
-        // A grant that took another's place ended it: no answer under the old one follows.
-        if decision.grant.as_ref().is_some_and(|held| held.grant.supersedes().is_some()) {
-            self.fence(customer).await?;
-        }
-        self.changed.notify_waiters();
-        Ok(decision)
-    }
-
-    /// Holds a grant whose purpose changed while it was being decided.
-    async fn suspend_new(&self, customer: CustomerId, mut decision: Decision) -> Result<Decision> {
-        let Some(held) = &decision.grant else { return Ok(decision) };
-        let change: Change = |grant, _, by, now| grant.suspend(Suspension::PurposeChanged, by, now);
-        let kind = ("grant.suspended", ChangeKind::Suspended);
-        match self.change_grant(customer, Who::Clock, GrantId(held.grant.id()), kind, None, change, None).await {
-            Ok(suspended) => decision.grant = suspended.grant,
-            // The other pass was first.
-            Err(error) if error.reason() == "GRANT_SUSPENDED" => {
-                decision.grant = Some(self.grant(customer, GrantId(held.grant.id())).await?);
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(decision)
-    }
-
-    /// The notice that the customer saw must be the one in force for the purpose that was asked for.
-    async fn notice_seen(&self, brand: BrandId, request: &Request, notice: Option<(String, String)>) -> Result<NoticeSeen> {
-        let Some((sha256, language)) = notice else {
-            return Err(Error::invalid(
-                "notice_sha256",
-                "NOTICE_REQUIRED",
-                "A yes names the notice that was on screen: its SHA-256 and language.",
-            ));
-        };
-        let (purpose, _) = self.purpose(brand, &request.purpose().code).await?;
-        let seen = purpose.notice_seen(&language).filter(|seen| seen.sha256 == sha256 && purpose.version == request.purpose().version);
-        seen.ok_or_else(|| {
-            Error::precondition(
-                "NOTICE_CHANGED",
-                "The notice that was on screen is not the one in force. Nothing was changed; read it again.",
-            )
-        })
     }
 
     /// Says no. The brand learns nothing but that the request is closed, in its time.

@@ -3,6 +3,8 @@
 //! A row's commitment is HMAC-SHA-256 under 32 random bytes over the details in JCS (RFC 8785). The random bytes and the details
 //! (the *opening*) are sealed under the customer's key; erasing the customer destroys both, and the log stays whole.
 
+mod signed;
+
 use coffret_envelope::{Entropy, Key, commit, verify_commitment};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -14,6 +16,9 @@ use crate::error::{Error, Result};
 use crate::id::{BrandId, CustomerId, GrantId, RecordId, RequestId, make_uuid_v4};
 use crate::keys::CustomerKeys;
 use crate::store::entity::ledger_entry;
+
+pub(crate) use signed::challenge;
+pub use signed::{Agreement, PublicKey, Signed};
 
 /// What an entry says. Never a value of a record.
 ///
@@ -55,6 +60,9 @@ pub struct Details {
     pub result: String,
     /// The position in the stream, from 1.
     pub sequence: i64,
+    /// Of a yes that a passkey signed: the signature, and what it is held against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
     /// The stream's random id.
     pub stream: Uuid,
     /// SHA-256 (hexadecimal) of the terms decided on, in JCS.
@@ -141,6 +149,7 @@ impl Note {
                 reason: None,
                 advisor: None,
                 result: "ok".to_owned(),
+                signed: None,
                 terms_sha256: None,
                 notice: None,
             },
@@ -235,6 +244,13 @@ impl Note {
     #[must_use]
     pub fn notice(mut self, notice: String) -> Self {
         self.details.notice = Some(notice);
+        self
+    }
+
+    /// The passkey's signature over a yes.
+    #[must_use]
+    pub fn signed(mut self, signed: Option<Signed>) -> Self {
+        self.details.signed = signed;
         self
     }
 
@@ -416,75 +432,4 @@ fn parse_hex(text: &str) -> Option<[u8; 32]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn somebody() -> impl Strategy<Value = Who> {
-        prop_oneof![
-            Just(Who::Customer),
-            Just(Who::Clock),
-            any::<String>().prop_map(Who::Delegate),
-            any::<String>().prop_map(Who::Operator),
-            any::<String>().prop_map(Who::Auditor),
-            any::<u128>().prop_map(|id| Who::Brand(BrandId(Uuid::from_u128(id)))),
-        ]
-    }
-
-    prop_compose! {
-        fn details()(
-            who in somebody(),
-            texts in proptest::collection::vec(any::<String>(), 6),
-            lists in (proptest::collection::vec(any::<String>(), 0..3), proptest::collection::vec(any::<String>(), 0..3)),
-            ids in proptest::collection::vec(proptest::option::of(any::<u128>()), 3),
-            some in any::<[bool; 6]>(),
-            moments in (proptest::option::of(0..4_000_000_000_000_000_i64), proptest::option::of(0..4_000_000_000_000_000_i64)),
-            sequence in 0..1_i64 << 53,
-            micros in 0..4_000_000_000_000_000_i64,
-        ) -> Details {
-            let text = |place: usize| some[place].then(|| texts[place].clone());
-            let id = |place: usize| ids[place].map(Uuid::from_u128);
-            Details {
-                advisor: text(0),
-                attributes: lists.0.clone(),
-                brand: id(0).map(BrandId),
-                expires: moments.0.map(Timestamp::from_micros),
-                grant: id(1).map(GrantId),
-                notice: text(1),
-                purpose: text(2),
-                reason: text(3),
-                records: lists.1.clone(),
-                request: id(2).map(RequestId),
-                result: texts[4].clone(),
-                sequence,
-                stream: Uuid::from_u128(7),
-                terms_sha256: text(5),
-                time: Timestamp::from_micros(micros),
-                kind: texts[5].clone(),
-                until: moments.1.map(Timestamp::from_micros),
-                who,
-            }
-        }
-    }
-
-    #[test]
-    fn hexadecimal_has_one_spelling_and_a_key_is_not_shown() {
-        let key = EntryKey([0xab; 32]);
-        let text = serde_json::to_string(&key).expect("serializes");
-        assert_eq!(text, format!("\"{}\"", "ab".repeat(32)));
-        assert_eq!(serde_json::from_str::<EntryKey>(&text).expect("reads back"), key);
-        assert_eq!(format!("{key:?}"), "EntryKey");
-        for wrong in ["AB".repeat(32), "ab".repeat(31), "ab".repeat(33), "+b".repeat(32), "é".repeat(32)] {
-            assert!(serde_json::from_str::<Commitment>(&format!("\"{wrong}\"")).is_err(), "{wrong}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn plain_json_of_the_details_is_jcs_and_reads_back(details in details()) {
-            let plain = serde_json::to_vec(&details).expect("serializes");
-            prop_assert_eq!(&plain, &serde_jcs::to_vec(&details).expect("serializes"));
-            prop_assert_eq!(serde_json::from_slice::<Details>(&plain).expect("reads back"), details);
-        }
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ mod enrolment;
 mod recovery;
 mod relying_party;
 mod sign_in;
+mod step_up;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,9 @@ use zeroize::Zeroizing;
 
 pub use ceremony::{Begun, CEREMONY_SECONDS};
 pub use code::{INVITATION_DAYS, REENTRY_SECONDS, normal_code};
-pub use enrolment::{Enrolled, Invitation};
+pub use enrolment::{Added, Enrolled, Invitation};
 pub use relying_party::RelyingParty;
+pub use step_up::Fresh;
 
 use crate::Vault;
 use crate::clock::Timestamp;
@@ -134,6 +136,13 @@ impl Vault {
             .all(self.store.reader())
             .await?;
         rows.into_iter().map(|row| Held::open(keys, row)).collect()
+    }
+
+    /// Whether a customer has a key of their own: a passkey, or a recovery code that leads to one. From then on nobody else opens their
+    /// vault, and a yes is signed.
+    pub async fn is_enrolled(&self, customer: CustomerId) -> Result<bool> {
+        let passkey = passkey::Entity::find().filter(passkey::Column::CustomerId.eq(customer.0)).one(self.store.reader()).await?;
+        Ok(passkey.is_some() || self.recovery_code_since(customer).await?.is_some())
     }
 
     /// The customer's passkeys, and whether a recovery code counts.

@@ -9,7 +9,7 @@ use http::{StatusCode, header};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{hidden, sign_in};
+use super::{hidden, security, sign_in};
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::{Customer, Visit};
@@ -36,6 +36,25 @@ fn form(visit: &Visit, how: &str, begin: &str, action: &str, content: &Markup) -
     }
 }
 
+/// What a form carries whose yes is signed: the script asks for the passkey when the yes is pressed, and for nothing else.
+pub(super) fn signing(visit: &Visit) -> Markup {
+    let look = &visit.look;
+    html! {
+        p.note data-no-script { (say!(look, "yes-no-script")) }
+        p.note data-without hidden { (say!(look, "yes-no-support")) }
+        p.soft { (say!(look, "yes-signed")) }
+        input type="hidden" name="handle";
+        input type="hidden" name="credential";
+        p.fault role="alert" hidden {}
+    }
+}
+
+/// The signature that such a form sends; none where it was sent without.
+pub(super) fn signature(sent: &Sent) -> Option<v1::StepUp> {
+    let step_up = v1::StepUp { handle: sent.get("handle").to_owned(), credential_json: sent.get("credential").to_owned() };
+    Some(step_up).filter(|step_up| !step_up.handle.is_empty() && !step_up.credential_json.is_empty())
+}
+
 /// The first way in, at the top of the first page.
 pub(super) fn way_in(visit: &Visit) -> Markup {
     let look = &visit.look;
@@ -53,16 +72,13 @@ pub(super) fn way_in(visit: &Visit) -> Markup {
 }
 
 /// What a ceremony begins with, for the script; or why it does not begin, in the visitor's language.
-fn begun(visit: &Visit, answer: Result<(String, String), tonic::Status>) -> Response {
+pub(super) fn begun(visit: &Visit, answer: Result<(String, String), Fault>) -> Response {
     let (status, body) = match answer {
         Ok((handle, options)) => {
             let options: Value = serde_json::from_str(&options).unwrap_or_default();
             (StatusCode::OK, json!({ "handle": handle, "options": options }))
         }
-        Err(status) => {
-            let fault = Fault::from(status);
-            (fault.status(), json!({ "message": fault.message(&visit.look) }))
-        }
+        Err(fault) => (fault.status(), json!({ "message": fault.message(&visit.look) })),
     };
     (status, frame::HEADERS, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
@@ -71,7 +87,7 @@ fn begun(visit: &Visit, answer: Result<(String, String), tonic::Status>) -> Resp
 pub(super) async fn begin_sign_in(visit: Visit, _sent: Sent) -> Response {
     let gateway = &visit.gateway;
     let answer = gateway.without_token().identity().begin_sign_in(gateway.without_token().ask(v1::BeginSignInRequest {})).await;
-    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)).map_err(Fault::from))
 }
 
 /// Signs in.
@@ -82,8 +98,27 @@ pub(super) async fn sign_in(visit: Visit, sent: Sent) -> Result<Response, Fault>
     sign_in::welcome(&visit, entered.secret).await
 }
 
+/// Nobody changes from one vault into another by a link that somebody else gave them: whoever is signed in signs out first.
+fn signed_in(visit: &Visit) -> Response {
+    let look = &visit.look;
+    let content = html! {
+        p.lead { (say!(look, "enrol-signed-in")) }
+        div.row {
+            form method="post" action="/sign-out" {
+                (hidden(visit))
+                button { (say!(look, "sign-out")) }
+            }
+            a.button href="/" { (say!(look, "go-home")) }
+        }
+    };
+    frame::page(visit, StatusCode::CONFLICT, &say!(look, "enrol-signed-in-title"), &content)
+}
+
 /// Where an invitation becomes a passkey.
 pub(super) async fn enrol(visit: Visit) -> Response {
+    if visit.session.is_some() {
+        return signed_in(&visit);
+    }
     let look = &visit.look;
     let content = html! {
         p.lead { (say!(look, "enrol-lead")) }
@@ -96,6 +131,7 @@ pub(super) async fn enrol(visit: Visit) -> Response {
             button { (say!(look, "enrol-button")) }
         }))
         p { (say!(look, "enrol-how")) }
+        p { (say!(look, "enrol-reentry")) }
         p { a href="/sign-in" { (say!(look, "enrol-back")) } }
     };
     frame::page_with_script(&visit, StatusCode::OK, &say!(look, "enrol-title"), &content)
@@ -103,23 +139,36 @@ pub(super) async fn enrol(visit: Visit) -> Response {
 
 /// Begins an enrolment.
 pub(super) async fn begin_enrolment(visit: Visit, sent: Sent) -> Response {
+    if visit.session.is_some() {
+        return begun(&visit, Err(Fault::Entered("enrol-signed-in")));
+    }
     let gateway = visit.gateway.without_token();
     let asked = v1::BeginEnrolmentRequest { invitation_code: sent.get("code").to_owned() };
     let answer = gateway.identity().begin_enrolment(gateway.ask(asked)).await;
-    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)).map_err(Fault::from))
 }
 
 /// Ends it: the passkey is there, and this page shows the recovery code, once.
-pub(super) async fn finish_enrolment(mut visit: Visit, sent: Sent) -> Result<Response, Fault> {
+pub(super) async fn finish_enrolment(visit: Visit, sent: Sent) -> Result<Response, Fault> {
+    if visit.session.is_some() {
+        return Ok(signed_in(&visit));
+    }
     let gateway = visit.gateway.without_token();
     let asked = v1::FinishEnrolmentRequest { handle: sent.get("handle").to_owned(), credential_json: sent.get("credential").to_owned() };
     let done = gateway.identity().finish_enrolment(gateway.ask(asked)).await?.into_inner();
-    let cookies = sign_in::cookies(&visit, done.secret.clone()).await;
-    visit.session = Some(Session { token: done.secret });
+    Ok(first(visit, done.secret, &done.recovery_code).await)
+}
+
+/// The first passkey is there: its session begins, and the recovery code is shown, once.
+async fn first(mut visit: Visit, secret: String, code: &str) -> Response {
+    let cookies = sign_in::cookies(&visit, secret.clone()).await;
+    // The session in which it was made was opened by a code that somebody else had, too. It may be over already; that is as well.
+    let _ = security::end_own(&visit).await;
+    visit.session = Some(Session { token: secret });
     let look = &visit.look;
     let content = html! {
         p.outcome role="status" { (say!(look, "enrol-done")) }
-        (recovery_code(&visit, &done.recovery_code))
+        (recovery_code(&visit, code))
         h2 { (say!(look, "passkey-second-title")) }
         p { (say!(look, "passkey-second-words")) }
         (addition(&visit))
@@ -130,7 +179,7 @@ pub(super) async fn finish_enrolment(mut visit: Visit, sent: Sent) -> Result<Res
     for cookie in cookies.unwrap_or_default() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
 fn recovery_code(visit: &Visit, code: &str) -> Markup {
@@ -149,16 +198,16 @@ fn addition(visit: &Visit) -> Markup {
     form(visit, "create", "/security/passkeys/begin", "/security/passkeys", &button)
 }
 
-/// Passkeys and the recovery code, on the page about security.
-pub(super) async fn section(visit: &Visit) -> Result<Markup, Fault> {
+/// Passkeys and the recovery code, on the page about security; `own` is whether the visitor came with what is theirs alone.
+pub(super) fn section(visit: &Visit, known: &v1::ListPasskeysResponse, own: bool) -> Markup {
     let look = &visit.look;
-    let known = list(visit).await?;
     let since = look.time(known.recovery_code_create_time.as_ref());
-    Ok(html! {
+    html! {
         h2 id="passkeys" { (say!(look, "passkeys-title")) }
+        @if !own { p.note { (say!(look, "security-support")) } }
         @if known.passkeys.is_empty() {
             p { (say!(look, "passkeys-none")) }
-        } @else if known.passkeys.len() < 2 {
+        } @else if own && known.passkeys.len() < 2 {
             p.note { (say!(look, "passkeys-few")) }
         }
         ul.cards {
@@ -171,44 +220,55 @@ pub(super) async fn section(visit: &Visit) -> Result<Markup, Fault> {
                         dt { (say!(look, "passkey-used")) }
                         dd { @match look.time(passkey.use_time.as_ref()) { Some(at) => (look.ago(at)), None => (say!(look, "passkey-never-used")) } }
                     }
-                    p { a.button href=(format!("/security/passkeys/{}/remove", id(&passkey.name))) { (say!(look, "passkey-remove")) } }
+                    @if own { p { a.button href=(format!("/security/passkeys/{}/remove", id(&passkey.name))) { (say!(look, "passkey-remove")) } } }
                 }
             }
         }
-        (addition(visit))
+        @if own { (addition(visit)) }
         h2 id="recovery" { (say!(look, "recovery-title")) }
         @match since {
             Some(at) => p { (say!(look, "recovery-since", moment = look.moment(at))) },
             None => p.note { (say!(look, "recovery-none")) },
         }
-        form method="post" action="/security/recovery-code" {
-            (hidden(visit))
-            button { (say!(look, "recovery-new")) }
+        @if own {
+            form method="post" action="/security/recovery-code" {
+                (hidden(visit))
+                button { (say!(look, "recovery-new")) }
+            }
         }
-    })
+    }
 }
 
-async fn list(visit: &Visit) -> Result<v1::ListPasskeysResponse, Fault> {
+/// The passkeys, and whether a recovery code counts.
+pub(super) async fn list(visit: &Visit) -> Result<v1::ListPasskeysResponse, Fault> {
     let asked = v1::ListPasskeysRequest { customer: "customers/me".to_owned() };
     Ok(visit.gateway.identity().list_passkeys(visit.gateway.ask(asked)).await?.into_inner())
+}
+
+/// Whether a customer has a key of their own: from then on a yes is signed with it.
+pub(super) fn is_enrolled(known: &v1::ListPasskeysResponse) -> bool {
+    !known.passkeys.is_empty() || known.recovery_code_create_time.is_some()
 }
 
 /// Begins to add a passkey.
 pub(super) async fn begin_addition(Customer(visit): Customer, _sent: Sent) -> Response {
     let asked = v1::BeginAddPasskeyRequest { customer: "customers/me".to_owned() };
     let answer = visit.gateway.identity().begin_add_passkey(visit.gateway.ask(asked)).await;
-    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)))
+    begun(&visit, answer.map(tonic::Response::into_inner).map(|begun| (begun.handle, begun.options_json)).map_err(Fault::from))
 }
 
-/// Adds it.
+/// Adds it. The first one begins a session of its own, and gives a way back, as an invitation does.
 pub(super) async fn add(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {
     let asked = v1::FinishAddPasskeyRequest {
         customer: "customers/me".to_owned(),
         handle: sent.get("handle").to_owned(),
         credential_json: sent.get("credential").to_owned(),
     };
-    visit.gateway.identity().finish_add_passkey(visit.gateway.ask(asked)).await?;
-    Ok(frame::done("/security", "passkey-added"))
+    let added = visit.gateway.identity().finish_add_passkey(visit.gateway.ask(asked)).await?.into_inner();
+    if added.secret.is_empty() {
+        return Ok(frame::done("/security", "passkey-added"));
+    }
+    Ok(first(visit, added.secret, &added.recovery_code).await)
 }
 
 /// Asks whether a passkey is to be removed, and says what that means.
@@ -247,9 +307,9 @@ pub(super) async fn remove(Customer(visit): Customer, Path(passkey): Path<String
 }
 
 /// Makes a recovery code, and shows it, once.
-pub(super) async fn make_recovery_code(Customer(visit): Customer, _sent: Sent) -> Result<Response, Fault> {
+pub(super) async fn make_recovery_code(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {
     let look = &visit.look;
-    let asked = v1::CreateRecoveryCodeRequest { customer: "customers/me".to_owned() };
+    let asked = v1::CreateRecoveryCodeRequest { customer: "customers/me".to_owned(), request_id: sent.get("request_id").to_owned() };
     let made = visit.gateway.identity().create_recovery_code(visit.gateway.ask(asked)).await?.into_inner();
     let content = html! {
         p.outcome role="status" { (say!(look, "recovery-made")) }

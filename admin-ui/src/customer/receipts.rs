@@ -76,6 +76,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
         }
         h2 { (say!(look, "receipt-proof")) }
         ul {
+            @if receipt.signed_with_passkey { li { (say!(look, "receipt-signed")) } }
             li { (say!(look, if checked.valid { "receipt-valid" } else { "receipt-invalid" })) }
             li { (say!(look, if receipt.tlog_proof.is_empty() { "receipt-waiting" } else { "receipt-logged" })) }
         }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{hidden, outcome};
+use super::{hidden, outcome, passkey};
 use crate::catalogue::Catalogue;
 use crate::fault::Fault;
 use crate::frame;
@@ -34,6 +34,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
     let catalogue = visit.catalogue().await?;
     let terms = request.terms.clone().unwrap_or_default();
     let open = request.state == i32::from(v1::RequestState::Pending);
+    let signed = open && passkey::is_enrolled(&passkey::list(&visit).await?);
     let standing = if open { super::home::open_access(&visit).await?.into_iter().find(|grant| same_purpose(grant, &terms)) } else { None };
     let content = html! {
         (outcome(&visit))
@@ -43,8 +44,7 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
             p.note { (say!(look, "request-standing")) " " a href=(format!("/access/{}", id(&access.name))) { (say!(look, "reads-access")) } }
         }
         @if open {
-            form method="post" {
-                (hidden(&visit))
+            (yes_form(&visit, &format!("/requests/{own}/sign"), signed, &html! {
                 (seen(&request))
                 (what(&visit, &catalogue, &terms).await?)
                 h2 { (say!(look, "request-rules")) }
@@ -52,13 +52,14 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
                 (how_long(look, &terms, true))
                 h2 { (say!(look, "request-stop-title")) }
                 p { (say!(look, "request-stop", brand = request.brand_title.clone())) }
+                @if signed { (passkey::signing(&visit)) }
                 div.decision {
                     button name="answer" value="yes" { (say!(look, "share")) }
                     button name="answer" value="no" formnovalidate { (say!(look, "do-not-share")) }
                     a.button href=(format!("/requests/{own}/less")) { (say!(look, "offer-less")) }
                 }
                 p.row { a href="/" { (say!(look, "decide-later")) } a href="/help" { (say!(look, "ask-a-question")) } }
-            }
+            }))
         } @else {
             h2 { (say!(look, "request-asked")) }
             (words::items(look, &catalogue, &terms))
@@ -68,7 +69,23 @@ pub(super) async fn show(Customer(visit): Customer, Path(own): Path<String>) -> 
         }
     };
     let title = say!(look, "request-title", brand = request.brand_title.clone());
-    Ok(frame::page(&visit, StatusCode::OK, &title, &content))
+    Ok(yes_page(&visit, signed, &title, &content))
+}
+
+/// A form that can say yes. Where that is signed, the script takes what `begin` answers to the passkey when the yes is pressed.
+fn yes_form(visit: &Visit, begin: &str, signed: bool, content: &Markup) -> Markup {
+    html! {
+        form method="post" data-passkey=[signed.then_some("get")] data-begin=[signed.then_some(begin)]
+            data-for=[signed.then_some("yes")] data-failed=[signed.then(|| say!(visit.look, "yes-failed"))] {
+            (hidden(visit))
+            (content)
+        }
+    }
+}
+
+fn yes_page(visit: &Visit, signed: bool, title: &str, content: &Markup) -> Response {
+    let page = if signed { frame::page_with_script } else { frame::page };
+    page(visit, StatusCode::OK, title, content)
 }
 
 /// Whether an access serves what a request is for: a yes would take its place.
@@ -257,19 +274,49 @@ pub(super) async fn decide(Customer(visit): Customer, Path(own): Path<String>, s
             visit.gateway.consent().decline_request(visit.gateway.ask(asked)).await?;
             Ok(frame::done("/", "declined"))
         }
-        "yes" => {
-            let request = request(&visit, &own, sent.get("notice_language")).await?;
-            let asked = request.terms.unwrap_or_default();
-            let mut terms = shortened(&visit.look, &asked, sent.get("term"))?;
-            let chosen: Vec<&str> = sent.all("item").collect();
-            terms.items.retain(|item| item.needed || chosen.contains(&item.attribute.as_str()));
-            if terms.items.is_empty() {
-                return Err(Fault::Entered("entered-nothing-left"));
-            }
-            approve(&visit, name, terms, &sent).await
-        }
+        "yes" => approve(&visit, name, chosen(&visit, &own, &sent).await?, &sent).await,
         _ => Err(Fault::Entered("entered-answer")),
     }
+}
+
+/// The terms that a yes on the first page gives: what is needed, what was ticked, and for how long.
+async fn chosen(visit: &Visit, own: &str, sent: &Sent) -> Result<v1::Terms, Fault> {
+    let request = request(visit, own, sent.get("notice_language")).await?;
+    let asked = request.terms.unwrap_or_default();
+    let mut terms = shortened(&visit.look, &asked, sent.get("term"))?;
+    let ticked: Vec<&str> = sent.all("item").collect();
+    terms.items.retain(|item| item.needed || ticked.contains(&item.attribute.as_str()));
+    if terms.items.is_empty() { Err(Fault::Entered("entered-nothing-left")) } else { Ok(terms) }
+}
+
+/// The terms that are offered instead.
+async fn offered(visit: &Visit, own: &str, sent: &Sent) -> Result<v1::Terms, Fault> {
+    let request = request(visit, own, sent.get("notice_language")).await?;
+    let asked = request.terms.unwrap_or_default();
+    narrowed(shortened(&visit.look, &asked, sent.get("term"))?, sent)
+}
+
+/// Begins the signature of a yes on the first page.
+pub(super) async fn sign(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Response {
+    let terms = chosen(&visit, &own, &sent).await;
+    passkey::begun(&visit, begin(&visit, &own, terms, &sent).await)
+}
+
+/// Begins the signature of what is offered instead.
+pub(super) async fn sign_less(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Response {
+    let terms = offered(&visit, &own, &sent).await;
+    passkey::begun(&visit, begin(&visit, &own, terms, &sent).await)
+}
+
+async fn begin(visit: &Visit, own: &str, terms: Result<v1::Terms, Fault>, sent: &Sent) -> Result<(String, String), Fault> {
+    let asked = v1::BeginApprovalRequest {
+        name: format!("customers/me/requests/{own}"),
+        terms: Some(terms?),
+        notice_sha256: sent.get("notice").to_owned(),
+        notice_language: sent.get("notice_language").to_owned(),
+    };
+    let begun = visit.gateway.consent().begin_approval(visit.gateway.ask(asked)).await?.into_inner();
+    Ok((begun.handle, begun.options_json))
 }
 
 async fn approve(visit: &Visit, name: String, terms: v1::Terms, sent: &Sent) -> Result<Response, Fault> {
@@ -279,6 +326,7 @@ async fn approve(visit: &Visit, name: String, terms: v1::Terms, sent: &Sent) -> 
         notice_sha256: sent.get("notice").to_owned(),
         notice_language: sent.get("notice_language").to_owned(),
         request_id: sent.get("request_id").to_owned(),
+        step_up: passkey::signature(sent),
     };
     let answer = visit.gateway.consent().approve_request(visit.gateway.ask(asked)).await?.into_inner();
     let done = if answer.grant.is_some() { "approved" } else { "countered" };
@@ -293,13 +341,13 @@ pub(super) async fn less(Customer(visit): Customer, Path(own): Path<String>) -> 
     if request.state != i32::from(v1::RequestState::Pending) {
         return Ok(frame::redirect(&format!("/requests/{own}")));
     }
+    let signed = passkey::is_enrolled(&passkey::list(&visit).await?);
     let catalogue = visit.catalogue().await?;
     let terms = request.terms.clone().unwrap_or_default();
     let content = html! {
         p.lead { (say!(look, "less-lead", brand = request.brand_title.clone())) }
         (notice(look, &request))
-        form method="post" {
-            (hidden(&visit))
+        (yes_form(&visit, &format!("/requests/{own}/less/sign"), signed, &html! {
             (seen(&request))
             (narrower(look, &catalogue, &terms, false))
             h2 { (say!(look, "request-rules")) }
@@ -307,20 +355,19 @@ pub(super) async fn less(Customer(visit): Customer, Path(own): Path<String>) -> 
             (how_long(look, &terms, true))
             h2 { (say!(look, "request-stop-title")) }
             p { (say!(look, "request-stop", brand = request.brand_title.clone())) }
+            @if signed { (passkey::signing(&visit)) }
             div.decision {
-                button { (say!(look, "offer-this")) }
+                button name="answer" value="yes" { (say!(look, "offer-this")) }
                 a.button href=(format!("/requests/{own}")) { (say!(look, "go-back")) }
             }
-        }
+        }))
     };
-    Ok(frame::page(&visit, StatusCode::OK, &say!(look, "less-title"), &content))
+    Ok(yes_page(&visit, signed, &say!(look, "less-title"), &content))
 }
 
 /// Takes what is offered instead.
 pub(super) async fn offer(Customer(visit): Customer, Path(own): Path<String>, sent: Sent) -> Result<Response, Fault> {
-    let request = request(&visit, &own, sent.get("notice_language")).await?;
-    let asked = request.terms.unwrap_or_default();
-    let terms = narrowed(shortened(&visit.look, &asked, sent.get("term"))?, &sent)?;
+    let terms = offered(&visit, &own, &sent).await?;
     approve(&visit, format!("customers/me/requests/{own}"), terms, &sent).await
 }
 

@@ -17,9 +17,11 @@ use crate::words::id;
 pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Response, Fault> {
     let look = &visit.look;
     let (me, answer) = tokens(&visit, asked.page.as_deref()).await?;
+    let known = passkey::list(&visit).await?;
+    let enrolled = passkey::is_enrolled(&known);
     let live = |token: &&v1::Token| token.revoke_time.is_none() && look.time(token.expire_time.as_ref()).is_some_and(|end| end > look.now);
     let tokens: Vec<&v1::Token> = answer.tokens.iter().filter(live).collect();
-    let passkeys = passkey::section(&visit).await?;
+    let passkeys = passkey::section(&visit, &known, me.scopes.iter().any(|scope| scope == "passkey.write"));
     let content = html! {
         (outcome(&visit))
         p.lead { (say!(look, "security-lead", count = tokens.len())) }
@@ -34,7 +36,8 @@ pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Resp
                         dt { (say!(look, "security-ends")) }
                         dd { @if let Some(at) = look.time(token.expire_time.as_ref()) { (look.moment(at)) } }
                     }
-                    @if me.as_deref() == Some(token.name.as_str()) { p { strong { (say!(look, "security-this")) } } }
+                    @if enrolled && token.passkey.is_empty() { p.soft { (say!(look, "security-issued")) } }
+                    @if me.credential == token.name { p { strong { (say!(look, "security-this")) } } }
                     form method="post" action="/security/end" {
                         (hidden(&visit))
                         input type="hidden" name="token" value=(id(&token.name));
@@ -53,13 +56,13 @@ pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Resp
     Ok(frame::page_with_script(&visit, StatusCode::OK, &say!(look, "security-title"), &content))
 }
 
-/// The name of the visitor's own token, and a page of all.
-async fn tokens(visit: &Visit, page: Option<&str>) -> Result<(Option<String>, v1::ListTokensResponse), Fault> {
+/// What the visitor came with, and a page of all.
+async fn tokens(visit: &Visit, page: Option<&str>) -> Result<(v1::WhoAmIResponse, v1::ListTokensResponse), Fault> {
     let gateway = &visit.gateway;
     let asked = v1::ListTokensRequest { page_size: 50, page_token: page.unwrap_or_default().to_owned() };
     let answer = gateway.identity().list_tokens(gateway.ask(asked)).await?.into_inner();
     let who = gateway.identity().who_am_i(gateway.ask(v1::WhoAmIRequest {})).await?.into_inner();
-    Ok((Some(who.credential).filter(|name| !name.is_empty()), answer))
+    Ok((who, answer))
 }
 
 /// Ends one of them.

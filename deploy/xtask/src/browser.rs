@@ -52,7 +52,7 @@ fn playwright(tools: &Path, config: &str, binary: &Path, chromium: &Path) -> std
     let mut playwright = run::program(tools.join("node_modules/.bin/playwright"));
     playwright.args(["test", "--reporter=list", "--config"]).arg(tools.join(config)).current_dir(tools);
     playwright.env("COFFRET_BIN", binary).env("COFFRET_CHROMIUM", chromium).env("COFFRET_E2E_OUT", tools.join("out"));
-    playwright.env("COFFRET_ASSETS", root().join("admin-ui/assets"));
+    playwright.env("COFFRET_ASSETS", root().join("admin-ui/assets")).env("COFFRET_PROTO", root().join("proto"));
     playwright
 }
 

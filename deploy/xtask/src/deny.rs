@@ -38,7 +38,7 @@ fn graph() -> Result<(Policy, Value), String> {
     let text = std::fs::read_to_string(root().join(".deny.toml")).map_err(|error| format!(".deny.toml: {error}"))?;
     let policy = Policy::read(&text)?;
     let mut command = cargo();
-    command.args(["metadata", "--format-version", "1"]);
+    command.args(["metadata", "--format-version", "1", "--all-features"]);
     for target in &policy.targets {
         command.args(["--filter-platform", target]);
     }

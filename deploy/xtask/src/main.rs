@@ -7,6 +7,7 @@ mod browser;
 mod cargo;
 mod deny;
 mod deploy;
+mod fuzz;
 mod license;
 mod policy;
 mod postgres;
@@ -43,6 +44,8 @@ enum Command {
     Shots(browser::Shots),
     /// Run a benchmark of the release build: read, write or import
     Bench(bench::Options),
+    /// Look for inputs that a parser does not hold against: coverage-guided, with libFuzzer, on the stable compiler
+    Fuzz(fuzz::Options),
     /// Remove the tools that the tests installed (target/tools)
     CleanTools,
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Postgres => postgres::stay(),
         Command::Shots(options) => browser::shots(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Fuzz(options) => fuzz::command(&options),
         Command::CleanTools => session::clean_tools(),
     };
     match outcome {

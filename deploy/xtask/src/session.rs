@@ -26,6 +26,11 @@ impl Session {
         self.target.join("tools").join(name)
     }
 
+    /// Where the fuzzers are built, and what they find is kept: `target/fuzz`.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.target.join("fuzz")
+    }
+
     /// The file that tests append their skips to.
     pub(crate) fn skip_file(&self) -> PathBuf {
         self.target.join("skipped-tests.txt")

@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::summary::Tally;
-use crate::{browser, cargo, deny, deploy, proto, python};
+use crate::{browser, cargo, deny, deploy, fuzz, proto, python};
 
 /// One step: its name for --only and --skip, what it checks, and how.
 pub(crate) struct Step {
@@ -19,6 +19,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no lint warns, in code or tests", run: cargo::clippy },
     Step { name: "build", about: "every target of the workspace builds", run: cargo::built },
     Step { name: "test", about: "all Rust tests pass, on SQLite and on a private PostgreSQL", run: cargo::test },
+    Step { name: "fuzz", about: "each parser holds against a fuzzer for some seconds (libFuzzer, needs a C++ compiler)", run: fuzz::step },
     Step { name: "doc", about: "the documentation builds without a warning", run: cargo::doc },
     Step { name: "python", about: "clients made by another toolchain agree with the server (PyPI)", run: python::run },
     Step { name: "browser", about: "the portal's pages and journeys, in Chromium (npm, apt)", run: browser::run },

@@ -15,7 +15,7 @@ use lru::LruCache;
 use tokio::time::Instant;
 use tonic::Status;
 
-use super::{Caller, Credential, Identity, scopes_of};
+use super::{Caller, Credential, Identity, is_for_support, scopes_of};
 use crate::status::{self, unauthenticated};
 
 /// The other end of a connection.
@@ -126,11 +126,15 @@ impl Finder {
                 Identity::Brand(id)
             }
         };
+        let mut scopes = token.scopes;
+        if token.supports {
+            scopes.retain(|scope| is_for_support(scope));
+        }
         let caller = Caller {
             certificate: peer.certificate,
             expires_at: Some(token.expires_at),
             credential: Some(Credential::Token(token.id)),
-            ..Caller::new(identity, token.scopes)
+            ..Caller::new(identity, scopes)
         };
         Ok(Found { caller: Arc::new(caller), suspended })
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::audit::{is_own_machine, is_secure};
 use super::{Config, ConfigError};
+use crate::consent::StepUp;
 use crate::serve::PortalParts;
 
 /// Where customers find their pages.
@@ -21,6 +22,9 @@ pub struct Portal {
     /// A proxy on this machine speaks TLS for it: the portal itself listens in plaintext, on a loopback address.
     #[serde(default)]
     pub behind_proxy: bool,
+    /// When a yes is signed with a passkey: `required-if-enrolled` by every customer who has one, `required` by everybody.
+    #[serde(default)]
+    pub step_up: StepUp,
 }
 
 impl Config {

@@ -9,6 +9,7 @@ use coffret_proto::v1;
 use coffret_vault::Vault;
 use coffret_vault::clock::Timestamp;
 use coffret_vault::credential::{NewToken, Role};
+use coffret_vault::id::CustomerId;
 use coffret_vault::ledger::Who;
 use tonic::Status;
 use zeroize::Zeroizing;
@@ -139,6 +140,12 @@ impl Stage {
     /// When the token of a client ends that this start has used.
     pub(super) fn token_until(&self, customer: &str) -> Option<Timestamp> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(customer).map(|token| token.until)
+    }
+
+    /// Whether a client has a key of their own by now: the demo's token is for support then.
+    pub(super) async fn is_enrolled(&self, customer: &str) -> bool {
+        let Some(id) = customer.strip_prefix("customers/").and_then(CustomerId::parse) else { return false };
+        self.vault.is_enrolled(id).await.unwrap_or(true)
     }
 
     /// A client, by their token.

@@ -16,6 +16,7 @@ use super::handed::{Begin, head_of, push};
 use super::{LedgerArgs, Limits, bar, go_on, unfit};
 use crate::cli::Failure;
 use crate::names;
+use crate::tls::Way;
 
 /// How often a connection is made anew in a row without anything having come.
 const TRIES: u32 = 5;
@@ -141,14 +142,12 @@ impl Server {
             let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(read(ca)?));
             endpoint = endpoint.tls_config(tls).map_err(|cause| wrong(&cause))?;
         }
-        let plain = endpoint.uri().scheme_str() != Some("https");
-        let host = endpoint.uri().host().unwrap_or_default().trim_matches(['[', ']']);
-        let at_home = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-        if plain && !at_home {
-            return Err(unfit("--server: a token goes over TLS alone: https://, with --ca. Nothing was exported."));
-        }
-        if !plain && args.ca.is_none() {
-            return Err(unfit("--ca: name the authority of the server's certificate. Nothing was exported."));
+        match Way::to(endpoint.uri()) {
+            Way::Open => return Err(unfit("--server: a token goes over TLS alone: https://, with --ca. Nothing was exported.")),
+            Way::Tls if args.ca.is_none() => {
+                return Err(unfit("--ca: name the authority of the server's certificate. Nothing was exported."));
+            }
+            Way::Tls | Way::Home => {}
         }
         // A stream may be silent while the server works; a peer that is gone is noticed all the same.
         let endpoint = endpoint.http2_keep_alive_interval(Duration::from_secs(20)).keep_alive_timeout(Duration::from_secs(20));

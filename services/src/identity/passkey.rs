@@ -4,7 +4,7 @@ use coffret_proto::v1;
 use coffret_vault::credential::Token;
 use coffret_vault::error::{Error, Result};
 use coffret_vault::id::CustomerId;
-use coffret_vault::passkey::{Entered, Passkey, RelyingParty};
+use coffret_vault::passkey::{Added, Enrolled, Entered, Passkey, RelyingParty};
 
 use super::IdentityService;
 use super::token::{scopes, token_to_wire};
@@ -80,8 +80,15 @@ impl IdentityService {
     pub(super) async fn end_addition(&self, caller: &Caller, asked: &v1::FinishAddPasskeyRequest) -> Result<v1::FinishAddPasskeyResponse> {
         let customer = names::customer(&asked.customer, "customer", caller)?;
         let party = self.party()?;
-        let passkey = self.vault.finish_passkey(party, customer, caller.who(), &asked.handle, &asked.credential_json).await?;
-        Ok(v1::FinishAddPasskeyResponse { passkey: Some(passkey_to_wire(customer, &passkey)) })
+        let scopes = scopes(&[], v1::Role::Customer)?;
+        let added = self.vault.finish_passkey(party, customer, caller.who(), &asked.handle, &asked.credential_json, &scopes).await?;
+        let passkey = Some(passkey_to_wire(customer, added.passkey()));
+        let Added::First(first) = added else {
+            return Ok(v1::FinishAddPasskeyResponse { passkey, ..v1::FinishAddPasskeyResponse::default() });
+        };
+        let Enrolled { entered, recovery_code, .. } = *first;
+        let (token, secret) = entered_to_wire(entered);
+        Ok(v1::FinishAddPasskeyResponse { passkey, token, secret, recovery_code: recovery_code.as_str().to_owned() })
     }
 
     pub(super) async fn passkeys(&self, caller: &Caller, asked: &v1::ListPasskeysRequest) -> Result<v1::ListPasskeysResponse> {
@@ -105,8 +112,9 @@ impl IdentityService {
         caller: &Caller,
         asked: &v1::CreateRecoveryCodeRequest,
     ) -> Result<v1::CreateRecoveryCodeResponse> {
+        let once = once(caller, "CreateRecoveryCode", &asked.request_id, asked)?;
         let customer = names::customer(&asked.customer, "customer", caller)?;
-        let code = self.vault.create_recovery_code(customer, caller.who()).await?;
+        let code = self.vault.create_recovery_code(customer, caller.who(), once.as_ref()).await?;
         Ok(v1::CreateRecoveryCodeResponse { recovery_code: code.as_str().to_owned() })
     }
 

@@ -7,7 +7,7 @@ use coffret_vault::id::{BrandId, CustomerId};
 use coffret_vault::page::PageRequest;
 
 use super::IdentityService;
-use crate::caller::{Caller, Identity, scopes_of};
+use crate::caller::{Caller, Identity, is_for_support, scopes_of, support_scopes};
 use crate::names;
 use crate::once::once;
 
@@ -26,7 +26,9 @@ pub(super) fn token_to_wire(token: Token) -> v1::Token {
         Role::Brand => BrandId::parse(&token.subject).map(names::brand_name),
         Role::Auditor | Role::Operator => None,
     };
+    let passkey = CustomerId::parse(&token.subject).zip(token.passkey).map(|(customer, id)| names::customer_passkey_name(customer, id));
     v1::Token {
+        passkey: passkey.unwrap_or_default(),
         name: names::token_name(token.id),
         role: role_to_wire(token.role).into(),
         subject: subject.unwrap_or(token.subject),
@@ -82,9 +84,24 @@ pub(crate) fn new_token(asked: &v1::IssueTokenRequest, caller: &Caller) -> Resul
 impl IdentityService {
     pub(super) async fn issue(&self, caller: &Caller, asked: v1::IssueTokenRequest) -> Result<v1::IssueTokenResponse> {
         let call = once(caller, "IssueToken", &asked.request_id, &asked)?;
-        let new = new_token(&asked, caller)?;
+        let new = self.held_to_support(new_token(&asked, caller)?, !asked.scopes.is_empty()).await?;
         let (token, secret) = self.vault.issue_token(caller.who(), new, call.as_ref()).await?;
         Ok(v1::IssueTokenResponse { token: Some(token_to_wire(token)), secret: secret.as_str().to_owned() })
+    }
+
+    /// To a customer who has a key of their own nobody issues a token that takes their place.
+    async fn held_to_support(&self, mut new: NewToken, chosen: bool) -> Result<NewToken> {
+        let Some(customer) = CustomerId::parse(&new.subject).filter(|_| new.role == Role::Customer) else { return Ok(new) };
+        if !self.vault.is_enrolled(customer).await? {
+            return Ok(new);
+        }
+        if chosen && !new.scopes.iter().all(|scope| is_for_support(scope)) {
+            let most = support_scopes().join(", ");
+            let sentence = format!("This customer has a passkey or a recovery code. A token that is issued to them has at most {most}.");
+            return Err(Error::invalid("scopes", "CUSTOMER_ENROLLED", sentence));
+        }
+        new.scopes.retain(|scope| is_for_support(scope));
+        Ok(new)
     }
 
     pub(super) async fn tokens(&self, caller: &Caller, asked: &v1::ListTokensRequest) -> Result<v1::ListTokensResponse> {

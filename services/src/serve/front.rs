@@ -78,6 +78,9 @@ impl Front {
             // An assertion that was exchanged for nothing.
             self.refusals.count(Code::Unauthenticated);
         }
+        if let Some(reason) = status::reason_of_invalid(&response) {
+            self.refusals.count_reason(&reason);
+        }
         if !policy.streams {
             return Ok(response);
         }
@@ -261,14 +264,27 @@ mod tests {
         let limits = Limits { address: Rate { per_second: 0, at_once: 1 }, ..Limits::none() };
         let (core, ..) = core_with(routes, limits).await;
         assert_eq!(call_with(&core, "/coffret.v1.AccessService/Nothing", None).await.code(), Code::Unimplemented);
-        assert_eq!(core.0.refusals.counted(), (0, 0));
+        assert_eq!(core.0.refusals.counted(), (0, 0, 0));
         let guess = format!("Bearer cft_{}", "x".repeat(43));
         assert_eq!(call_with(&core, READ, Some(("authorization", &guess))).await.code(), Code::Unauthenticated);
         assert_eq!(call_with(&core, READ, None).await.code(), Code::Unauthenticated);
         assert_eq!(call_with(&core, OPEN, None).await.code(), Code::Unauthenticated);
-        assert_eq!(core.0.refusals.counted(), (3, 0), "a guess, no credential, and an assertion that was refused");
+        assert_eq!(core.0.refusals.counted(), (3, 0, 0), "a guess, no credential, and an assertion that was refused");
         let _seat = core.0.limiter.enter(&Caller::anyone(None), std::net::Ipv4Addr::LOCALHOST.into()).expect("the one place");
         assert_eq!(call_with(&core, OPEN, None).await.code(), Code::ResourceExhausted);
-        assert_eq!(core.0.refusals.counted(), (3, 1));
+        assert_eq!(core.0.refusals.counted(), (3, 1, 0));
+    }
+
+    #[tokio::test]
+    async fn refused_passkeys_and_codes_are_counted() {
+        async fn refuses() -> Response<Body> {
+            let refused = coffret_vault::error::Error::invalid("credential_json", "PASSKEY_REFUSED", "The passkey does not hold here.");
+            status::status(refused).into_http()
+        }
+        let (core, ..) = core(Router::new().route(OPEN, any(refuses))).await;
+        for _ in 0..2 {
+            assert_eq!(call(&core, None).await.code(), Code::InvalidArgument);
+        }
+        assert_eq!(core.0.refusals.counted(), (0, 0, 2));
     }
 }

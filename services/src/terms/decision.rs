@@ -171,6 +171,7 @@ pub(crate) fn receipt_to_wire(customer: CustomerId, receipt: &Receipt) -> v1::Re
         commitment: hex(&receipt.commitment),
         jws: String::new(),
         tlog_proof: String::new(),
+        signed_with_passkey: entry.signed.is_some(),
     }
 }
 

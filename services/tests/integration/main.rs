@@ -25,6 +25,7 @@ mod receipts;
 mod record;
 mod silence;
 mod stopping;
+mod support;
 mod tls;
 mod two_servers;
 mod verify;

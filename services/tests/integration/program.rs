@@ -268,7 +268,8 @@ impl Server<'_> {
         let get = v1::GetRequestRequest { name: name.clone(), language: "en".to_owned() };
         let notice = consent.get_request(get).await.expect("there").into_inner().request.unwrap().notice.unwrap();
         let (notice_sha256, notice_language) = (notice.sha256, notice.language);
-        let approve = v1::ApproveRequestRequest { name, terms: None, notice_sha256, notice_language, request_id: String::new() };
+        let approve =
+            v1::ApproveRequestRequest { name, terms: None, notice_sha256, notice_language, ..v1::ApproveRequestRequest::default() };
         let grant = consent.approve_request(approve).await.expect("approved").into_inner().grant.expect("a grant");
         format!("{}/grants/{}", self.data.text("/brands/ferrante/name"), last(&grant.name))
     }
@@ -339,4 +340,27 @@ pub(crate) fn last(name: &str) -> &str {
 
 fn in_days(days: i64) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: coffret_vault::clock::SystemClock::machine().plus_days(days).seconds(), nanos: 0 }
+}
+
+#[test]
+fn an_invitation_sends_its_token_over_tls_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    let (authority, token) = (write("ca.pem", ""), write("token", "cft_secret"));
+    // Nobody may hear even that somebody tries.
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a port");
+    listener.set_nonblocking(true).expect("set");
+    let port = listener.local_addr().expect("an address").port();
+    for host in ["0.0.0.0", "vault.example"] {
+        let mut invite = Command::new(env!("CARGO_BIN_EXE_coffret"));
+        invite.args(["invite", "--server", &format!("http://{host}:{port}"), "--customer", "customers/x"]);
+        let told = invite.arg("--authority").arg(&authority).arg("--token").arg(&token).output().expect("runs");
+        let text = String::from_utf8_lossy(&told.stderr);
+        assert!(!told.status.success() && text.contains("a token goes over TLS alone") && text.contains("Nobody was invited"), "{text}");
+    }
+    assert!(listener.accept().is_err(), "something was sent");
 }

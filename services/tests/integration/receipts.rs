@@ -179,8 +179,9 @@ async fn the_program_checks_a_receipt_without_the_server() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     assert!(text.contains("approve on ") && text.contains("No check failed.") && text.contains("not checked"), "{text}");
-    let expected = ["form", "key", "signature", "content", "commitment", "terms", "checkpoint", "inclusion"]
-        .map(|name| (name.to_owned(), if matches!(name, "checkpoint" | "inclusion") { "not_checked" } else { "pass" }.to_owned()));
+    let expected = ["form", "key", "signature", "content", "commitment", "terms", "passkey", "checkpoint", "inclusion"].map(|name| {
+        (name.to_owned(), if matches!(name, "passkey" | "checkpoint" | "inclusion") { "not_checked" } else { "pass" }.to_owned())
+    });
     assert_eq!(holder.told(&jws, &keys, &[]), (Some(0), expected.to_vec()));
     // A line end after it is what an editor leaves; nothing else is let pass.
     assert_eq!(holder.told(format!("{jws}\n"), &keys, &[]).0, Some(0));

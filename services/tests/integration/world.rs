@@ -209,6 +209,7 @@ pub(crate) fn approval(request: &v1::Request, terms: Option<v1::Terms>) -> v1::A
         notice_sha256: notice.sha256,
         notice_language: notice.language,
         request_id: String::new(),
+        step_up: None,
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Bounded row groups, so that whoever writes or reads it needs the same memory for any number of rows.
 
+mod pages;
+mod reader;
+
 use std::io::Write;
 use std::sync::Arc;
 
@@ -11,12 +14,11 @@ use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::record::reader::RowIter;
-use parquet::record::{Field, Row};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::TypePtr;
+
+pub(crate) use reader::ColumnsReader;
 
 use crate::Details;
 use crate::encoding::hex;
@@ -63,24 +65,6 @@ impl Cell {
             Self::Text(text) => text.as_ref().map_or(0, String::len),
             Self::List(texts) => texts.iter().map(|text| text.len() + 8).sum(),
         }
-    }
-
-    /// As it was read; nothing where it is of another type.
-    fn read(field: &Field, wanted: &Self) -> Option<Self> {
-        Some(match (field, wanted) {
-            (Field::Null, Self::Number(_)) => Self::Number(None),
-            (Field::Null, Self::Text(_)) => Self::Text(None),
-            (Field::Long(number) | Field::TimestampMicros(number), _) => Self::Number(Some(*number)),
-            (Field::Str(text), _) => Self::Text(Some(text.clone())),
-            (Field::ListInternal(list), _) => {
-                let texts = list.elements().iter().map(|element| match element {
-                    Field::Str(text) => Some(text.clone()),
-                    _ => None,
-                });
-                Self::List(texts.collect::<Option<_>>()?)
-            }
-            _ => return None,
-        })
     }
 }
 
@@ -196,48 +180,4 @@ fn write_column<'c>(column: &mut ColumnWriter<'_>, cells: impl Iterator<Item = &
         ColumnWriter::ByteArrayColumnWriter(column) => column.write_batch(&texts, Some(&definitions), Some(&repetitions)).map(drop),
         _ => Err(ParquetError::General("a column of another type".to_owned())),
     }
-}
-
-/// Holds a file against the entries, row by row.
-pub(crate) struct ColumnsReader {
-    rows: RowIter<'static>,
-}
-
-impl ColumnsReader {
-    /// Opens a file that has these columns and as many rows.
-    pub(crate) fn open(source: impl ChunkReader + 'static, rows: u64) -> std::result::Result<Self, &'static str> {
-        let file = SerializedFileReader::new(source).map_err(|_| "it is not a Parquet file")?;
-        let metadata = file.metadata().file_metadata();
-        if metadata.schema() != schema().as_ref() {
-            return Err("it has other columns");
-        }
-        if u64::try_from(metadata.num_rows()) != Ok(rows) {
-            return Err("it has another number of rows than there are events");
-        }
-        let of_groups =
-            file.metadata().row_groups().iter().try_fold(0_u64, |sum, group| sum.checked_add(u64::try_from(group.num_rows()).ok()?));
-        if of_groups != Some(rows) {
-            return Err("its row groups have another number of rows than it states");
-        }
-        Ok(Self { rows: RowIter::from_file_into(Box::new(file)) })
-    }
-
-    /// Whether the next row is that of this entry.
-    pub(crate) fn is_next(&mut self, index: u64, leaf: &Leaf, details: Option<&Details<'_>>) -> bool {
-        let Some(Ok(found)) = self.rows.next() else { return false };
-        is(&found, &row(index, leaf, details))
-    }
-
-    /// Whether no row comes any more.
-    pub(crate) fn is_at_end(&mut self) -> bool {
-        self.rows.next().is_none()
-    }
-}
-
-fn is(found: &Row, wanted: &[Cell]) -> bool {
-    let mut cells = wanted.iter();
-    found.get_column_iter().all(|(_, field)| {
-        let wanted = cells.next();
-        wanted.is_some_and(|wanted| Cell::read(field, wanted).as_ref() == Some(wanted))
-    }) && cells.next().is_none()
 }

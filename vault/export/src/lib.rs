@@ -6,6 +6,7 @@ mod encoding;
 mod error;
 mod event;
 mod folder;
+pub mod fuzzing;
 mod handover;
 mod journal;
 mod layout;

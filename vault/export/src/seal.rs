@@ -1,6 +1,5 @@
 //! What tells of entries, encrypted to somebody's key (age v1, <https://age-encryption.org/v1>), and read with theirs.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::sync::Arc;
 
@@ -99,9 +98,23 @@ pub(crate) enum Closed {
     Bad(String),
 }
 
-fn decrypted(source: BufReader<File>, identities: &Identities) -> Result<StreamReader<BufReader<File>>, DecryptError> {
+fn decrypted<R: BufRead>(source: R, identities: &Identities) -> Result<StreamReader<R>, DecryptError> {
     let keys = identities.0.iter().map(|identity| identity as &dyn age::Identity);
     Decryptor::new_buffered(source).and_then(|decryptor| decryptor.decrypt(keys))
+}
+
+/// Whether the head of an encrypted file ends soon: one without an end would be read into memory.
+fn has_head(source: impl Read) -> bool {
+    let mut head = Vec::new();
+    source.take(MAX_HEAD).read_to_end(&mut head).is_ok() && head.windows(5).any(|window| window == b"\n--- ")
+}
+
+/// What an encrypted file holds, as far as it is whole; nothing where its head is not in its form, or names none of these identities.
+pub(crate) fn open_bytes(bytes: &[u8], identities: &Identities) -> Option<(Vec<u8>, bool)> {
+    let mut source = has_head(bytes).then(|| decrypted(bytes, identities).ok())??;
+    let mut plain = Vec::new();
+    let whole = source.read_to_end(&mut plain).is_ok();
+    Some((plain, whole))
 }
 
 /// A file in plain text, whether it lies so or not.
@@ -168,12 +181,8 @@ impl Reading<'_> {
         }
     }
 
-    /// A head without an end would be read into memory.
     fn check_head(&self, name: &str) -> Result<(), Closed> {
-        let mut head = Vec::new();
         let file = self.folder.open(name).map_err(|error| Closed::Bad(error.to_string()))?;
-        let read = file.take(MAX_HEAD).read_to_end(&mut head);
-        let ends = head.windows(5).any(|window| window == b"\n--- ");
-        if read.is_ok() && ends { Ok(()) } else { Err(Closed::Bad(format!("{name}: it is not in the form of an encrypted file"))) }
+        if has_head(file) { Ok(()) } else { Err(Closed::Bad(format!("{name}: it is not in the form of an encrypted file"))) }
     }
 }

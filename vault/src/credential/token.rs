@@ -11,7 +11,7 @@ use crate::Vault;
 use crate::clock::Timestamp;
 use crate::consent::violation::Violation;
 use crate::error::{Error, Kind, Result};
-use crate::id::{BrandId, CustomerId, TokenId};
+use crate::id::{BrandId, CustomerId, PasskeyId, TokenId};
 use crate::ledger::{Note, Who};
 use crate::once::Once;
 use crate::page::{Page, PageRequest};
@@ -24,6 +24,8 @@ const PREFIX: &str = "cft_";
 /// `cft_` and 32 bytes in base64url.
 const SECRET_LENGTH: usize = 47;
 const DAY: i64 = 86_400;
+/// Days for which a token is listed after its end.
+const LISTED_DAYS: i64 = 90;
 
 /// What a token lets its bearer be; numbers as in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,6 +80,13 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
+    /// The passkey that the session began with; none where the token was issued.
+    #[serde(default)]
+    pub passkey: Option<PasskeyId>,
+    /// Whether it was issued for a customer who has a key of their own by now ([`Vault::is_enrolled`]): it stands for support, no longer
+    /// for them. Known of a token that was found by its secret.
+    #[serde(default)]
+    pub supports: bool,
 }
 
 /// A token to issue.
@@ -110,6 +119,8 @@ fn token_of(row: &token::Model) -> Result<Token> {
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: Timestamp::from_micros(row.expires_at),
         revoked_at: row.revoked_at.map(Timestamp::from_micros),
+        passkey: row.passkey_id.map(PasskeyId),
+        supports: false,
     })
 }
 
@@ -136,6 +147,7 @@ fn check(new: &NewToken) -> Result<()> {
 
 impl Vault {
     /// Issues a token. Its secret is given here and never again, so a repeated call is refused; that is kept in the token's own commit.
+    /// A customer who has a key of their own reads in their own entries that it was issued, by whom and for what.
     ///
     /// # Errors
     /// The token would break a rule of its role; there is nobody by its subject; or this call issued a token already
@@ -169,9 +181,10 @@ impl Vault {
     async fn make_token(&self, who: Who, new: NewToken, once: Option<&Once>) -> Result<(Token, Zeroizing<String>)> {
         let (secret, hash) = self.make_secret()?;
         let (id, call) = (TokenId::make(self.entropy.as_ref(), self.now())?, once.cloned());
+        self.tell_customer(&who, id, &new).await?;
         let token = self
             .administer(move |draft| {
-                let token = draft.put_token(id, &hash, &new)?;
+                let token = draft.put_token(id, &hash, &new, None)?;
                 draft.note(note("token.issued", who.clone(), &token))?;
                 // The id alone: whose token it is would outlive an erasure here.
                 draft.remember(call.as_ref(), &id)?;
@@ -179,6 +192,20 @@ impl Vault {
             })
             .await?;
         Ok((token, secret))
+    }
+
+    /// Tells an enrolled customer of a token that is about to be issued in their name: before it counts, or it is not issued.
+    async fn tell_customer(&self, who: &Who, id: TokenId, new: &NewToken) -> Result<()> {
+        let Some(customer) = CustomerId::parse(&new.subject).filter(|_| new.role == Role::Customer) else { return Ok(()) };
+        if !self.is_enrolled(customer).await? {
+            return Ok(());
+        }
+        let session = self.session(customer).await?;
+        let (who, scopes) = (who.clone(), new.scopes.join(" "));
+        self.commit(&session, move |draft| {
+            draft.note(Note::new("token.issued", who.clone()).reason(format!("token {id}: {scopes}"))).map(|_| ())
+        })
+        .await
     }
 
     /// A new secret, and its hash.
@@ -217,7 +244,11 @@ impl Vault {
         let hash: [u8; 32] = Sha256::digest(secret).into();
         let load = async {
             let row = token::Entity::find().filter(token::Column::Hash.eq(hash.to_vec())).one(self.store.reader()).await?;
-            row.as_ref().map(token_of).transpose()
+            let Some(mut token) = row.as_ref().map(token_of).transpose()? else { return Ok(None) };
+            if let Some(customer) = CustomerId::parse(&token.subject).filter(|_| token.role == Role::Customer && token.passkey.is_none()) {
+                token.supports = self.is_enrolled(customer).await?;
+            }
+            Ok(Some(token))
         };
         let found = self.lookups.tokens.find(hash, self.now(), load).await?;
         Ok(found.filter(|token| token.revoked_at.is_none() && self.now() < token.expires_at))
@@ -274,9 +305,24 @@ impl Vault {
     }
 }
 
+impl Vault {
+    /// Forgets tokens that ended more than 90 days ago; tells how many.
+    pub async fn forget_tokens(&self) -> Result<u64> {
+        let oldest = self.now().plus_days(-LISTED_DAYS).micros();
+        self.store
+            .transaction("housekeeping", |transaction| {
+                Box::pin(async move {
+                    let gone = token::Entity::delete_many().filter(token::Column::ExpiresAt.lt(oldest)).exec(transaction).await?;
+                    Ok(gone.rows_affected)
+                })
+            })
+            .await
+    }
+}
+
 impl Draft<'_> {
-    /// Stores a new token. What it is to be was checked before.
-    pub(crate) fn put_token(&mut self, id: TokenId, hash: &[u8], new: &NewToken) -> Result<Token> {
+    /// Stores a new token, of a session that began with this passkey. What it is to be was checked before.
+    pub(crate) fn put_token(&mut self, id: TokenId, hash: &[u8], new: &NewToken, passkey: Option<PasskeyId>) -> Result<Token> {
         let row = token::Model {
             token_id: id.0,
             hash: hash.to_vec(),
@@ -284,6 +330,7 @@ impl Draft<'_> {
             subject: new.subject.clone(),
             scopes: new.scopes.join(" "),
             certificate: new.certificate.map(|digest| digest.to_vec()),
+            passkey_id: passkey.map(|id| id.0),
             created_at: self.now.micros(),
             expires_at: self.now.plus_seconds(new.lifetime_seconds).micros(),
             revoked_at: None,

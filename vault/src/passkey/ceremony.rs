@@ -34,12 +34,15 @@ pub(super) enum Purpose {
     SignIn = 2,
     /// Another passkey; the subject is the customer.
     Addition = 3,
+    /// A yes; the subject is the digest of what is agreed to.
+    Yes = 4,
 }
 
 /// A ceremony.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ceremony {
     pub(super) subject: [u8; 32],
+    pub(super) nonce: [u8; 16],
     pub(super) handle: String,
     ends_at: Timestamp,
 }
@@ -51,6 +54,13 @@ impl Ceremony {
         hash.update(b"coffret/ceremony/1\0");
         hash.update(&self.handle);
         hash.finalize().into()
+    }
+}
+
+impl Ceremony {
+    /// What the authenticator signs for a yes: from what is agreed to, so that it can be told without us.
+    pub(super) fn yes(&self) -> [u8; 32] {
+        crate::ledger::challenge(&self.nonce, &self.subject)
     }
 }
 
@@ -75,7 +85,7 @@ impl Vault {
         bytes.extend_from_slice(&subject);
         let mac = self.mac(&bytes);
         bytes.extend_from_slice(&mac);
-        Ok(Ceremony { subject, handle: URL_SAFE_NO_PAD.encode(bytes), ends_at })
+        Ok(Ceremony { subject, nonce, handle: URL_SAFE_NO_PAD.encode(bytes), ends_at })
     }
 
     /// The ceremony with this handle, if it began here for this purpose and has not ended.
@@ -88,11 +98,12 @@ impl Vault {
         }
         let (micros, rest) = body[1..].split_first_chunk::<8>().ok_or_else(ended)?;
         let ends_at = Timestamp::from_micros(i64::from_be_bytes(*micros));
-        let subject = rest.last_chunk::<32>().ok_or_else(ended)?;
+        let (nonce, subject) =
+            rest.split_first_chunk::<16>().and_then(|(nonce, rest)| Some((nonce, rest.first_chunk::<32>()?))).ok_or_else(ended)?;
         if self.now() >= ends_at {
             return Err(ended());
         }
-        Ok(Ceremony { subject: *subject, handle: handle.to_owned(), ends_at })
+        Ok(Ceremony { subject: *subject, nonce: *nonce, handle: handle.to_owned(), ends_at })
     }
 
     /// Uses a ceremony up, on whichever server; to be called when everything else holds.

@@ -13,7 +13,7 @@ use crate::store::entity::code;
 
 /// Days for which an invitation counts.
 pub const INVITATION_DAYS: i64 = 14;
-/// Seconds for which what a recovery code was exchanged for counts.
+/// Seconds for which what a recovery code was exchanged for counts. The recovery code itself counts until the new passkey is made.
 pub const REENTRY_SECONDS: i64 = 3600;
 
 /// Without I, L, O and U, which are taken for others or make words.
@@ -38,7 +38,7 @@ pub(super) enum CodeKind {
 pub(super) const ENROLLING: &[i16] = &[CodeKind::Invitation as i16, CodeKind::Reentry as i16];
 pub(super) const INVITATIONS: &[i16] = &[CodeKind::Invitation as i16];
 pub(super) const RECOVERY: &[i16] = &[CodeKind::Recovery as i16];
-pub(super) const RECOVERY_AND_ENROLLING: &[i16] = &[CodeKind::Invitation as i16, CodeKind::Recovery as i16, CodeKind::Reentry as i16];
+const ALL: &[i16] = &[CodeKind::Invitation as i16, CodeKind::Recovery as i16, CodeKind::Reentry as i16];
 
 /// A code in its one spelling, from how people write it: small letters, blanks, dashes, O for 0, I or L for 1. None where it is no code.
 pub fn normal_code(written: &str) -> Option<Zeroizing<String>> {
@@ -112,13 +112,13 @@ impl Vault {
 }
 
 impl Draft<'_> {
-    /// Stores a code in place of those of the same kind.
+    /// Stores a code in place of those that it ends: a new way back ends every other code; what it is exchanged for leaves it as it is.
     pub(super) fn put_code(&mut self, kind: CodeKind, digest: [u8; 32], expires_at: Option<Timestamp>) {
         self.moving();
         self.writes.push(Write::CodesGone(match kind {
             CodeKind::Invitation => INVITATIONS,
-            CodeKind::Recovery => RECOVERY,
-            CodeKind::Reentry => RECOVERY_AND_ENROLLING,
+            CodeKind::Recovery => ALL,
+            CodeKind::Reentry => ENROLLING,
         }));
         self.writes.push(Write::Code(code::Model {
             customer_id: self.view.id.0,

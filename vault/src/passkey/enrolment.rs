@@ -4,9 +4,10 @@ use webauthn_rs::prelude::Passkey as Credential;
 use zeroize::Zeroizing;
 
 use super::ceremony::{Begun, Ceremony, Purpose};
-use super::code::{CodeKind, ENROLLING, INVITATION_DAYS};
+use super::code::{CodeKind, ENROLLING, INVITATION_DAYS, INVITATIONS};
 use super::{Entered, Held, Kept, MOST_PASSKEYS, Passkey, RelyingParty, session_token};
 use crate::clock::Timestamp;
+use crate::credential::{NewToken, Token};
 use crate::error::{Error, Kind, Result};
 use crate::id::{CustomerId, PasskeyId, TokenId};
 use crate::ledger::{Note, Who};
@@ -31,6 +32,34 @@ pub struct Enrolled {
     pub passkey: Passkey,
     /// The recovery code, given here and never again.
     pub recovery_code: Zeroizing<String>,
+}
+
+/// A passkey that somebody who is signed in added.
+pub enum Added {
+    /// Their first one: as with an invitation, a session of theirs begins, and there is a way back. Tokens that were issued to them stand
+    /// for support from now on ([`crate::credential::Token::supports`]).
+    First(Box<Enrolled>),
+    /// One more.
+    Further(Passkey),
+}
+
+impl Added {
+    /// The passkey.
+    pub fn passkey(&self) -> &Passkey {
+        match self {
+            Self::First(enrolled) => &enrolled.passkey,
+            Self::Further(passkey) => passkey,
+        }
+    }
+}
+
+/// What begins with a first passkey, or with one after a recovery.
+struct Beginning {
+    secret: Zeroizing<String>,
+    hash: Vec<u8>,
+    token: TokenId,
+    recovery_code: Zeroizing<String>,
+    recovery: [u8; 32],
 }
 
 fn not_invited() -> Error {
@@ -60,8 +89,8 @@ impl Vault {
     /// Invites a customer to make their first passkey. The code counts once, for 14 days; a new one ends the one before.
     ///
     /// # Errors
-    /// The customer has a passkey (`CUSTOMER_ENROLLED`): nobody but they let another one in. Or this call made one already
-    /// (`INVITATION_ALREADY_MADE`), since a code is shown once.
+    /// The customer has a passkey or a recovery code (`CUSTOMER_ENROLLED`): nobody but they let another one in. Or this call made one
+    /// already (`INVITATION_ALREADY_MADE`), since a code is shown once.
     pub async fn invite(&self, customer: CustomerId, who: Who, once: Option<&Once>) -> Result<Invitation> {
         if customer == CustomerId::DEPLOYMENT {
             return Err(Error::not_found("customer"));
@@ -79,8 +108,9 @@ impl Vault {
                 let (who, call) = (who.clone(), once.cloned());
                 async move {
                     let session = self.session_of(customer, fresh).await?;
-                    if !self.held(&session.keys).await?.is_empty() {
-                        let sentence = "This customer has a passkey. They add others themselves, or come back with their recovery code.";
+                    if self.is_enrolled(customer).await? {
+                        let sentence =
+                            "This customer has a passkey or a recovery code. They add passkeys themselves, or come back with that code.";
                         return Err(Error::precondition("CUSTOMER_ENROLLED", sentence));
                     }
                     let version = session.view.version;
@@ -121,12 +151,10 @@ impl Vault {
             other => other?,
         };
         let held = self.held(&session.keys).await?;
-        // Whoever has a passkey is let in by their own code alone.
-        if row.kind == CodeKind::Invitation as i16 && !held.is_empty() {
+        // Whoever has a key of their own is let in by their own code alone. That one is not held to the number of passkeys: who lost them all
+        // cannot remove one first.
+        if row.kind == CodeKind::Invitation as i16 && self.is_enrolled(session.view.id).await? {
             return Err(not_invited());
-        }
-        if held.len() >= MOST_PASSKEYS {
-            return Err(too_many());
         }
         Ok((session, held))
     }
@@ -138,14 +166,13 @@ impl Vault {
         let customer = CustomerId(row.customer_id);
         let made = party.made(self.user_of(customer), &ceremony.challenge(), sent)?;
         self.use_up_ceremony(&ceremony).await?;
-        let (secret, hash) = self.make_secret()?;
-        let (recovery_code, recovery) = self.make_code()?;
-        let (id, token_id) = (PasskeyId::make(self.entropy.as_ref(), self.now())?, TokenId::make(self.entropy.as_ref(), self.now())?);
+        let begins = self.begin_own()?;
+        let (id, token_id, recovery) = (PasskeyId::make(self.entropy.as_ref(), self.now())?, begins.token, begins.recovery);
         let credential_hash = self.credential_hash(made.cred_id());
         let new = session_token(customer, scopes);
         let done = self
             .settled_afresh(|fresh| {
-                let (made, hash, new, digest) = (made.clone(), hash.clone(), new.clone(), ceremony.subject);
+                let (made, hash, new, digest) = (made.clone(), begins.hash.clone(), new.clone(), ceremony.subject);
                 async move {
                     let row = self.find_digest(&digest, ENROLLING).await?.ok_or_else(not_invited)?;
                     let (session, _) = self.invited(&row, fresh).await?;
@@ -156,9 +183,8 @@ impl Vault {
                         draft.require_version(version)?;
                         let kept = Kept { credential: made.clone(), created_at: draft.now, used_at: Some(draft.now) };
                         let passkey = draft.put_passkey(id, credential_hash, 0, &kept)?;
-                        draft.writes.push(Write::CodesGone(ENROLLING));
                         draft.put_code(CodeKind::Recovery, recovery, None);
-                        let token = draft.put_token(token_id, &hash, &new)?;
+                        let token = draft.put_token(token_id, &hash, &new, Some(id))?;
                         let reason = format!("passkey {id}, token {token_id}");
                         draft.note(Note::new("passkey.enrolled", Who::Customer).reason(reason))?;
                         Ok((passkey, token))
@@ -167,8 +193,16 @@ impl Vault {
                 }
             })
             .await;
+        // Also after a failure: it may have been written all the same.
+        self.lookups.forget();
         let (passkey, token) = done.map_err(taken)?;
-        Ok(Enrolled { entered: Entered { customer, token, secret }, passkey, recovery_code })
+        Ok(begins.enrolled(customer, token, passkey))
+    }
+
+    fn begin_own(&self) -> Result<Beginning> {
+        let ((secret, hash), (recovery_code, recovery)) = (self.make_secret()?, self.make_code()?);
+        let token = TokenId::make(self.entropy.as_ref(), self.now())?;
+        Ok(Beginning { secret, hash, token, recovery_code, recovery })
     }
 
     /// Begins to add a passkey to those of a customer who is signed in.
@@ -182,38 +216,78 @@ impl Vault {
         self.offer(party, &session, &held, &ceremony)
     }
 
-    /// Adds the passkey.
-    pub async fn finish_passkey(&self, party: &RelyingParty, customer: CustomerId, who: Who, handle: &str, sent: &str) -> Result<Passkey> {
+    /// Adds the passkey. Invitations that are still out end with it.
+    pub async fn finish_passkey(
+        &self,
+        party: &RelyingParty,
+        customer: CustomerId,
+        who: Who,
+        handle: &str,
+        sent: &str,
+        scopes: &[String],
+    ) -> Result<Added> {
         let ceremony = self.ceremony_of(Purpose::Addition, handle)?;
         if ceremony.subject != subject(customer) {
             return Err(super::ceremony::ended());
         }
         let made = party.made(self.user_of(customer), &ceremony.challenge(), sent)?;
         self.use_up_ceremony(&ceremony).await?;
-        let id = PasskeyId::make(self.entropy.as_ref(), self.now())?;
-        self.add(customer, who, id, made).await.map_err(taken)
+        let begins = self.begin_own()?;
+        let added = self.add(customer, who, made, &begins, &session_token(customer, scopes)).await;
+        // Also after a failure: it may have been written all the same.
+        self.lookups.forget();
+        let (passkey, token) = added.map_err(taken)?;
+        Ok(match token {
+            Some(token) => Added::First(Box::new(begins.enrolled(customer, token, passkey))),
+            None => Added::Further(passkey),
+        })
     }
 
-    async fn add(&self, customer: CustomerId, who: Who, id: PasskeyId, made: Credential) -> Result<Passkey> {
-        let hash = self.credential_hash(made.cred_id());
+    /// Adds a passkey; with the first one also what begins with it.
+    async fn add(
+        &self,
+        customer: CustomerId,
+        who: Who,
+        made: Credential,
+        begins: &Beginning,
+        new: &NewToken,
+    ) -> Result<(Passkey, Option<Token>)> {
+        let (id, hash_of_credential) = (PasskeyId::make(self.entropy.as_ref(), self.now())?, self.credential_hash(made.cred_id()));
+        let (token_id, recovery) = (begins.token, begins.recovery);
         self.settled_afresh(|fresh| {
-            let (who, made) = (who.clone(), made.clone());
+            let (who, made, hash, new) = (who.clone(), made.clone(), begins.hash.clone(), new.clone());
             async move {
                 let session = self.session_of(customer, fresh).await?;
+                let version = session.view.version;
                 if self.held(&session.keys).await?.len() >= MOST_PASSKEYS {
                     return Err(too_many());
                 }
-                let version = session.view.version;
+                let is_first = !self.is_enrolled(customer).await?;
                 self.commit(&session, move |draft| {
                     draft.require_version(version)?;
-                    let kept = Kept { credential: made.clone(), created_at: draft.now, used_at: None };
-                    let passkey = draft.put_passkey(id, hash, 0, &kept)?;
-                    draft.note(Note::new("passkey.added", who.clone()).reason(format!("passkey {id}")))?;
-                    Ok(passkey)
+                    let kept = Kept { credential: made.clone(), created_at: draft.now, used_at: is_first.then_some(draft.now) };
+                    let passkey = draft.put_passkey(id, hash_of_credential, 0, &kept)?;
+                    draft.writes.push(Write::CodesGone(INVITATIONS));
+                    let mut reason = format!("passkey {id}");
+                    let mut token = None;
+                    if is_first {
+                        draft.put_code(CodeKind::Recovery, recovery, None);
+                        token = Some(draft.put_token(token_id, &hash, &new, Some(id))?);
+                        reason = format!("{reason}, token {token_id}");
+                    }
+                    draft.note(Note::new("passkey.added", who.clone()).reason(reason))?;
+                    Ok((passkey, token))
                 })
                 .await
             }
         })
         .await
+    }
+}
+
+impl Beginning {
+    fn enrolled(self, customer: CustomerId, token: Token, passkey: Passkey) -> Enrolled {
+        let Self { secret, recovery_code, .. } = self;
+        Enrolled { entered: Entered { customer, token, secret }, passkey, recovery_code }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::prelude::{AuthenticationResult, CredentialID, PublicKeyCredential, RegisterPublicKeyCredential};
-use webauthn_rs::prelude::{Passkey as Credential, Webauthn, WebauthnBuilder};
+use webauthn_rs::prelude::{Passkey as Credential, Webauthn, WebauthnBuilder, WebauthnError};
 
 use crate::error::{Error, Kind, Result};
 
@@ -30,6 +30,12 @@ pub(super) struct Assertion(PublicKeyCredential);
 impl Assertion {
     pub(super) fn credential(&self) -> &[u8] {
         &self.0.raw_id
+    }
+
+    /// What was signed, and the signature: `authenticatorData`, `clientDataJSON`, `signature`.
+    pub(super) fn parts(&self) -> [&[u8]; 3] {
+        let response = &self.0.response;
+        [&response.authenticator_data, &response.client_data_json, &response.signature]
     }
 
     /// Whom the authenticator names.
@@ -134,6 +140,14 @@ impl RelyingParty {
         Ok(serde_json::to_string(&options)?)
     }
 
+    /// Options for a signature by one of these credentials.
+    pub(super) fn request_of(&self, challenge: &[u8; 32], known: &[CredentialID]) -> Result<String> {
+        let mut options: Value = serde_json::from_str(&self.request(challenge)?)?;
+        let named = |id: &CredentialID| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(id) });
+        options["allowCredentials"] = known.iter().map(named).collect();
+        Ok(serde_json::to_string(&options)?)
+    }
+
     pub(super) fn read_assertion(sent: &str) -> Result<Assertion> {
         read(sent).map(|(sent, _)| Assertion(sent))
     }
@@ -143,7 +157,13 @@ impl RelyingParty {
         let (_, state) = self.webauthn.start_discoverable_authentication().map_err(internal)?;
         let state = with_challenge(&state, "ast", challenge)?;
         let done = self.webauthn.finish_discoverable_authentication_v2(&assertion.0, state, credential);
-        let done = done.map_err(|cause| refused().because(cause))?;
+        let done = done.map_err(|cause| {
+            if matches!(cause, WebauthnError::CredentialPossibleCompromise) {
+                // Whose is not for this log. Two devices that hold one key count apart (Web Authentication, section 6.1.1).
+                tracing::warn!("a passkey's counter went back: it may have been copied; it was refused");
+            }
+            refused().because(cause)
+        })?;
         if done.user_verified() { Ok(done) } else { Err(refused()) }
     }
 }

@@ -47,7 +47,7 @@ impl Vault {
                         draft.require_version(version)?;
                         kept.used_at = Some(draft.now);
                         draft.put_passkey(id, hash_of_credential, row.version, &kept)?;
-                        let token = draft.put_token(token_id, &hash, &new)?;
+                        let token = draft.put_token(token_id, &hash, &new, Some(id))?;
                         let reason = format!("passkey {id}, token {token_id}");
                         draft.note(Note::new("customer.signed_in", Who::Customer).reason(reason))?;
                         Ok((customer, token))

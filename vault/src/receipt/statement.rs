@@ -60,6 +60,9 @@ pub struct Consent {
     /// The notice that was on screen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<NoticeSeen>,
+    /// `passkey`, where the person's passkey signed the decision; the entry has the signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_with: Option<String>,
     /// The terms decided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<CanonicalTerms>,
@@ -98,6 +101,7 @@ impl Consent {
             grant: details.grant.map(|id| format!("customers/{customer}/grants/{id}")),
             purpose: details.purpose.as_deref().and_then(purpose_decided),
             notice: details.notice.as_deref().and_then(notice_seen),
+            signed_with: details.signed.as_ref().map(|_| "passkey".to_owned()),
             terms,
         }
     }

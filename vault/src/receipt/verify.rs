@@ -5,9 +5,10 @@ use coffret_ledger::{Hash, Jws, Leaf, LogProof, LogProofError, VerifierKey, Witn
 use serde::Serialize;
 
 use super::key_set::KeySet;
-use super::statement::{Consent, KIND, Statement};
+use super::statement::{Consent, KIND, Statement, notice_seen};
 use super::terms_are_those_of;
 use crate::id::CustomerId;
+use crate::ledger::Agreement;
 
 /// What came of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -33,13 +34,14 @@ pub struct Check {
 }
 
 /// The checks, in their order: each rests on those before it.
-pub const CHECKS: [(&str, &str); 8] = [
+pub const CHECKS: [(&str, &str); 9] = [
     ("form", "a compact JWS of this kind, in its one spelling; no algorithm but EdDSA"),
     ("key", "signed with a key of the set, by its thumbprint"),
     ("signature", "nothing was changed since it was signed"),
     ("content", "a receipt of version 1 in JCS, whose consent record says what its entry says"),
     ("commitment", "the entry's details, under the key in the receipt, give the leaf's commitment"),
     ("terms", "the terms are those whose hash the entry has"),
+    ("passkey", "a passkey signed this yes: this text, in this language, and these terms"),
     ("checkpoint", "a checkpoint signed with the log's key"),
     ("inclusion", "the leaf is in the tree of that checkpoint"),
 ];
@@ -116,8 +118,9 @@ pub fn check(receipt: &str, keys: &KeySet, evidence: Option<Evidence<'_>>) -> Re
     }
     let Some(statement) = statement else { return report.stop() };
     let leaf = open(&mut report, &statement);
+    let signed = leaf.is_none() || signed(&mut report, &statement);
     report.statement = Some(statement);
-    let Some(leaf) = leaf else { return report.stop() };
+    let Some(leaf) = leaf.filter(|_| signed) else { return report.stop() };
     place(&mut report, &leaf, evidence);
     report
 }
@@ -157,6 +160,22 @@ fn open(report: &mut Report, statement: &Statement) -> Option<Leaf> {
         }
     }
     Some(Leaf { id: *entry.event.as_bytes(), commit: entry.commitment.0 })
+}
+
+/// Holds the passkey's signature against what the entry says was agreed to.
+fn signed(report: &mut Report, statement: &Statement) -> bool {
+    let details = &statement.entry.details;
+    let Some(signed) = &details.signed else {
+        report.pass_over("The decision was not signed with a passkey.");
+        return true;
+    };
+    let agreement = || {
+        let customer = statement.sub.strip_prefix("customers/").and_then(CustomerId::parse)?;
+        let notice = details.notice.as_deref().and_then(notice_seen)?;
+        Some(Agreement::new(customer, details.request?, notice, details.terms_sha256.clone()?))
+    };
+    let checked = agreement().ok_or("The entry does not say to what the passkey said yes.").and_then(|agreed| signed.check(&agreed));
+    report.add(checked.map(|origin| format!("The person's passkey signed this text and these terms, on {origin}.")))
 }
 
 /// Holds the leaf against the log.

@@ -5,6 +5,7 @@ mod m0002_log_pending;
 mod m0003_log;
 mod m0004_witness;
 mod m0005_passkey;
+mod m0006_session;
 
 use sea_orm_migration::prelude::{Alias, ColumnDef, Index, Table, TableCreateStatement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_log::Migration),
             Box::new(m0004_witness::Migration),
             Box::new(m0005_passkey::Migration),
+            Box::new(m0006_session::Migration),
         ]
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Authenticator {
     /// What it was told about its person when it was made.
     pub(crate) user: Vec<u8>,
     pub(crate) counter: u32,
+    /// Whether it counts at all: passkeys that are on several devices do not.
+    pub(crate) counts: bool,
     pub(crate) origin: String,
     pub(crate) rp_id: String,
     /// Whether the person was verified.
@@ -43,12 +45,18 @@ impl Authenticator {
             id: vec![seed; 20],
             user: Vec::new(),
             counter: 0,
+            counts: true,
             origin: ORIGIN.to_owned(),
             rp_id: "my.example.org".to_owned(),
             verified: true,
             present: true,
             kind: None,
         }
+    }
+
+    /// One that does not count, as those do not that are on several devices.
+    pub(crate) fn counterless(self) -> Self {
+        Self { counts: false, ..self }
     }
 
     fn client_data(&self, kind: &str, challenge: &Value) -> Vec<u8> {
@@ -95,7 +103,7 @@ impl Authenticator {
 
     /// Signs: `navigator.credentials.get` and `toJSON`. The counter moves before.
     pub(crate) fn get(&mut self, options: &str) -> String {
-        self.counter += 1;
+        self.counter += u32::from(self.counts);
         let options: Value = serde_json::from_str(options).expect("options");
         let client_data = self.client_data("webauthn.get", &options["challenge"]);
         let data = self.data(0);

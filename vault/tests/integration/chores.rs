@@ -70,3 +70,27 @@ async fn an_end_and_a_lapse_are_written_down_when_they_are_due_and_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_token_is_listed_for_ninety_days_after_its_end() {
+    use coffret_vault::credential::{NewToken, Role};
+    on_each_place("tokens_forgotten", async |place| {
+        let (vault, clock) = place.open().await;
+        let new = |lifetime_seconds| NewToken {
+            role: Role::Auditor,
+            subject: "auditors/jane".to_owned(),
+            scopes: Vec::new(),
+            certificate: None,
+            lifetime_seconds,
+        };
+        vault.issue_token(operator(), new(60), None).await.expect("a token");
+        let (later, _) = vault.issue_token(operator(), new(DAY), None).await.expect("a token");
+        clock.advance_seconds(90 * DAY + 60);
+        assert_eq!(vault.forget_tokens().await.expect("tidied"), 0, "ninety days are not over");
+        clock.advance_seconds(1);
+        assert_eq!(vault.forget_tokens().await.expect("tidied"), 1);
+        let left = vault.tokens(None, &PageRequest::first(10)).await.expect("a list").items;
+        assert_eq!(left.iter().map(|token| token.id).collect::<Vec<_>>(), [later.id]);
+    })
+    .await;
+}

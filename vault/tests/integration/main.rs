@@ -18,6 +18,7 @@ mod reading;
 mod receipts;
 mod stage;
 mod stalls;
+mod step_up;
 mod stopping;
 mod tampering;
 mod two_servers;

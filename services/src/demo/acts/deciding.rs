@@ -50,6 +50,7 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, asked: &Asked, screen: &mut S
         notice_sha256: notice.sha256,
         notice_language: notice.language,
         request_id: random_id(),
+        step_up: None,
     };
     let what = format!("{name} offers less: the year of birth, not the day; the city, not the address; three reads an hour.");
     call(screen, &what, consent.approve_request(approve), |answer| {

@@ -94,6 +94,7 @@ async fn grant(cast: &Cast<'_>, screen: &mut Screen) -> Option<(String, usize)> 
         notice_sha256: notice.sha256,
         notice_language: notice.language,
         request_id: random_id(),
+        step_up: None,
     };
     let approved =
         call(screen, &format!("{} says yes, as asked.", cast.clients[client].first_name()), consent.approve_request(approve), |answer| {

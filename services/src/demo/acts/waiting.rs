@@ -9,6 +9,8 @@ use crate::demo::story::{Cast, Wish, call, in_words, item, random_id, reason_of}
 
 /// Whose portal has something to decide: Eleanor Brightwater, who reads English.
 const WHO: usize = 7;
+/// Who has it as well, to be answered with a passkey: Katarzyna Wielgosz.
+const SIGNER: usize = 8;
 
 fn measurements() -> Wish<'static> {
     Wish {
@@ -64,7 +66,7 @@ fn events() -> Wish<'static> {
 pub(in crate::demo) async fn play(cast: &Cast<'_>, screen: &mut Screen) -> Option<()> {
     screen.act("Something waits in the portal");
     let name = cast.clients[WHO].first_name();
-    match ask(cast, &measurements(), screen).await? {
+    match ask(cast, WHO, &measurements(), screen).await? {
         None => {
             screen.remark(&format!("{name} was asked by an earlier start. Look in the portal for what she has not answered."));
             return Some(());
@@ -76,16 +78,20 @@ pub(in crate::demo) async fn play(cast: &Cast<'_>, screen: &mut Screen) -> Optio
             }
         }
     }
-    for wish in [advice(), events()] {
-        ask(cast, &wish, screen).await?;
+    for who in [WHO, SIGNER] {
+        for wish in [advice(), events()] {
+            ask(cast, who, &wish, screen).await?;
+        }
     }
     screen.remark(&format!("Come in as {name} in the portal, and answer: yes, no, or less."));
+    let signer = cast.clients[SIGNER].first_name();
+    screen.remark(&format!("Come in as {signer}, make a passkey under Security, and then say yes: her passkey signs it."));
     Some(())
 }
 
 /// Asks; gives the request as the customer knows it. Gives nothing where it was asked before.
-async fn ask(cast: &Cast<'_>, wish: &Wish<'_>, screen: &mut Screen) -> Option<Option<String>> {
-    let (client, account) = (&cast.clients[WHO], &cast.stage.state.clients[WHO]);
+async fn ask(cast: &Cast<'_>, who: usize, wish: &Wish<'_>, screen: &mut Screen) -> Option<Option<String>> {
+    let (client, account) = (&cast.clients[who], &cast.stage.state.clients[who]);
     let mut request = wish.request(cast.stage, &client.email);
     if wish.purpose == "advice"
         && let Some(terms) = &mut request.terms
@@ -118,6 +124,7 @@ async fn agree(cast: &Cast<'_>, name: &str, screen: &mut Screen) -> Option<Grant
         notice_sha256: notice.sha256,
         notice_language: notice.language,
         request_id: random_id(),
+        step_up: None,
     };
     let what = format!("{} says yes to what is needed, and leaves out what is optional.", cast.clients[WHO].first_name());
     let approved = call(screen, &what, consent.approve_request(approve), |answer| match &answer.grant {

@@ -85,12 +85,13 @@ impl TilePath {
 }
 
 /// The hash tiles that a tree of `to` leaves has and one of `from` leaves has not, level by level: new ones, and grown ones
-/// under their new width. None where `to` is not greater.
+/// under their new width. None where `to` is not greater, or greater than [`MAX_TREE_SIZE`].
 pub fn changed_hash_tiles(from: u64, to: u64) -> impl Iterator<Item = TilePath> {
     (0..LEVELS).flat_map(move |level| changed(TileKind::Hashes(level), from, to))
 }
 
-/// The bundles that a tree of `to` leaves has and one of `from` leaves has not. None where `to` is not greater.
+/// The bundles that a tree of `to` leaves has and one of `from` leaves has not. None where `to` is not greater, or greater than
+/// [`MAX_TREE_SIZE`].
 pub fn changed_bundles(from: u64, to: u64) -> impl Iterator<Item = TilePath> {
     changed(TileKind::Entries, from, to)
 }
@@ -98,7 +99,8 @@ pub fn changed_bundles(from: u64, to: u64) -> impl Iterator<Item = TilePath> {
 fn changed(kind: TileKind, from: u64, to: u64) -> impl Iterator<Item = TilePath> {
     let (old, new) = (kind.count(from), kind.count(to));
     let width = u64::from(TILE_WIDTH);
-    let indexes = if old < new { old / width..new.div_ceil(width) } else { 0..0 };
+    // There is no tree beyond, and looking for its tiles would not end.
+    let indexes = if old < new && to <= MAX_TREE_SIZE { old / width..new.div_ceil(width) } else { 0..0 };
     indexes.filter_map(move |index| TilePath::in_tree(kind, index, to))
 }
 

@@ -144,6 +144,16 @@ fn growing_names_the_tiles_that_are_new_or_wider() {
     assert_eq!(changed_hash_tiles(MAX_TREE_SIZE - 1, MAX_TREE_SIZE).map(TilePath::width).collect::<Vec<_>>(), [255]);
 }
 
+/// Found by fuzzing: it went on for ever.
+#[test]
+fn a_tree_that_there_is_not_has_no_new_tiles() {
+    for (from, to) in [(0, u64::MAX), (0, MAX_TREE_SIZE + 1), (0x0080_0000_a400_00ff, 0xff00_0000_0000_0000), (MAX_TREE_SIZE, u64::MAX)] {
+        assert_eq!((changed_bundles(from, to).count(), changed_hash_tiles(from, to).count()), (0, 0), "from {from} to {to}");
+    }
+    assert_eq!(changed_bundles(MAX_TREE_SIZE - 1, MAX_TREE_SIZE).count(), 1);
+    assert_eq!(changed_hash_tiles(MAX_TREE_SIZE - 1, MAX_TREE_SIZE).count(), 1);
+}
+
 fn kind() -> impl Strategy<Value = TileKind> {
     prop_oneof![Just(TileKind::Entries), (0u8..=8).prop_map(TileKind::Hashes)]
 }

@@ -1,4 +1,4 @@
-use coffret_ledger::{NoteSignature, SignatureType, SignedCheckpoint, VerifierKey, WitnessError, WitnessPolicy};
+use coffret_ledger::{NoteSignature, Policy, SignatureType, SignedCheckpoint, VerifierKey, WitnessError, WitnessPolicy};
 
 use crate::log::{Log, signer, witness};
 
@@ -75,4 +75,14 @@ fn a_policy_names_each_witness_once_and_nobody_else() {
     assert_eq!(WitnessPolicy::new(2, vec![key(0), renamed]), Err(WitnessError::Duplicate));
     assert_eq!(WitnessPolicy::new(1, vec![signer().verifier_key().clone()]), Err(WitnessError::Type));
     assert_eq!(policy(2, &[0, 1]).map(|policy| (policy.threshold(), policy.witnesses().len())), Ok((2, 2)));
+}
+
+#[test]
+fn the_longest_policy_is_read_when_it_was_written_for_a_log() {
+    let groups = (1..1000).map(|number| format!("group g{number} any {}{}\n", if number == 1 { "w" } else { "g" }, number - 1));
+    let text = format!("witness w0 {}\n{}quorum g999\n", witness(1).verifier_key(), groups.collect::<String>());
+    let read = Policy::parse(&text).unwrap();
+    let written = read.write_for(signer().verifier_key());
+    assert_eq!(Policy::parse(&written).unwrap().write_for(signer().verifier_key()), written);
+    assert!(Policy::parse(&text.replace("quorum", "group g1000 any g999\nquorum")).is_err());
 }

@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Written;
+use crate::credential::Role;
 use crate::id::{CustomerId, RecordId};
 use crate::ledger::Row;
 use crate::store::Store;
@@ -478,6 +479,11 @@ async fn erase(on: &DatabaseTransaction, id: CustomerId) -> Result<(), DbErr> {
     replay::Entity::delete_many().filter(replay::Column::CustomerId.eq(id.0)).exec(on).await?;
     passkey::Entity::delete_many().filter(passkey::Column::CustomerId.eq(id.0)).exec(on).await?;
     code::Entity::delete_many().filter(code::Column::CustomerId.eq(id.0)).exec(on).await?;
+    token::Entity::delete_many()
+        .filter(token::Column::Subject.eq(id.to_string()))
+        .filter(token::Column::Role.eq(Role::Customer as i16))
+        .exec(on)
+        .await?;
     brand_grant::Entity::delete_many().filter(brand_grant::Column::CustomerId.eq(id.0)).exec(on).await?;
     brand_request::Entity::update_many()
         .col_expr(brand_request::Column::CustomerId, Option::<Uuid>::None.into())

@@ -19,6 +19,8 @@ pub(crate) struct Model {
     pub scopes: String,
     /// The certificate that it is bound to (RFC 8705).
     pub certificate: Option<Vec<u8>>,
+    /// The passkey that the session began with; none where the token was issued.
+    pub passkey_id: Option<Uuid>,
     /// Microseconds since 1970.
     pub created_at: i64,
     /// Microseconds since 1970.

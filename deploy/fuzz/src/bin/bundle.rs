@@ -1,0 +1,4 @@
+//! Entry bundles and leaves.
+#![no_main]
+
+coffret_fuzz::fuzz!(bundle);

@@ -1,0 +1,4 @@
+//! The columns of an export (Parquet).
+#![no_main]
+
+coffret_fuzz::fuzz!(columns);

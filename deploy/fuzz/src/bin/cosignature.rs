@@ -1,0 +1,4 @@
+//! What witnesses answer.
+#![no_main]
+
+coffret_fuzz::fuzz!(cosignature);

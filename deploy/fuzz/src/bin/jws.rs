@@ -1,0 +1,4 @@
+//! Receipts.
+#![no_main]
+
+coffret_fuzz::fuzz!(jws);

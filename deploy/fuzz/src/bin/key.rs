@@ -1,0 +1,4 @@
+//! Keys as texts.
+#![no_main]
+
+coffret_fuzz::fuzz!(key);

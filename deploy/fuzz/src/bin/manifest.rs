@@ -1,0 +1,4 @@
+//! The manifest of an export.
+#![no_main]
+
+coffret_fuzz::fuzz!(manifest);

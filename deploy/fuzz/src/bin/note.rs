@@ -1,0 +1,4 @@
+//! Signed notes.
+#![no_main]
+
+coffret_fuzz::fuzz!(note);

@@ -1,0 +1,4 @@
+//! Lines of openings, their details, and the events and rows made of them.
+#![no_main]
+
+coffret_fuzz::fuzz!(opening);

@@ -1,0 +1,4 @@
+//! Witness policies.
+#![no_main]
+
+coffret_fuzz::fuzz!(policy);

@@ -1,0 +1,4 @@
+//! Inclusion and consistency proofs.
+#![no_main]
+
+coffret_fuzz::fuzz!(proof);
