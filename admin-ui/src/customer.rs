@@ -9,6 +9,7 @@ mod erase;
 mod export;
 mod help;
 mod home;
+mod inspected;
 mod passkey;
 mod reads;
 mod receipts;
