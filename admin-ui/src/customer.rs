@@ -10,6 +10,7 @@ mod erase;
 mod export;
 mod help;
 mod home;
+mod inspected;
 mod notices;
 mod passkey;
 mod reads;

@@ -5,7 +5,7 @@ use coffret_proto::v1;
 use http::StatusCode;
 use maud::html;
 
-use super::{Asked, hidden, older, outcome, passkey};
+use super::{Asked, hidden, inspected, older, outcome, passkey};
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::{Customer, Visit};
@@ -22,6 +22,12 @@ pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Resp
     let live = |token: &&v1::Token| token.revoke_time.is_none() && look.time(token.expire_time.as_ref()).is_some_and(|end| end > look.now);
     let tokens: Vec<&v1::Token> = answer.tokens.iter().filter(live).collect();
     let passkeys = passkey::section(&visit, &known, me.scopes.iter().any(|scope| scope == "passkey.write"));
+    let may = |scope: &str| me.scopes.iter().any(|own| own == scope);
+    let inspected = if may("ledger.read") {
+        inspected::section(&visit).await?
+    } else {
+        html! {}
+    };
     let content = html! {
         (outcome(&visit))
         p.lead { (say!(look, "security-lead", count = tokens.len())) }
@@ -47,6 +53,7 @@ pub(super) async fn show(Customer(visit): Customer, asked: Asked) -> Result<Resp
             }
         }
         (older(&visit, &answer.next_page_token, ""))
+        (inspected)
         h2 { (say!(look, "security-more")) }
         ul {
             li { a href="/export" { (say!(look, "export-title")) } }

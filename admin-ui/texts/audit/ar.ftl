@@ -282,3 +282,7 @@ audit-help-witness = ما فائدة الشهود؟
 audit-help-witness-answer = يرون كل نقطة تحقق ويوقّعونها. فلا يُعرض على أحد سجل غير الذي رأوه.
 audit-help-wrong = ماذا إن كان تحقق خطأ؟
 audit-help-wrong-answer = احتفظ بالملف ونقطة التحقق. أخبر من يشغّل هذه الخزنة، وقارن مع مدقّقين آخرين.
+
+## What customers read of it
+security-inspected = من فتح سجلك
+security-inspected-words = كتب كلٌّ منهم سببًا قبل أن يرى شيئًا. ولا يرون بياناتك أبدًا.

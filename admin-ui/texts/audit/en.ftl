@@ -282,3 +282,7 @@ audit-help-witness = What are witnesses for?
 audit-help-witness-answer = They see each checkpoint and sign it. So nobody can be shown another log than they were.
 audit-help-wrong = What if a check is wrong?
 audit-help-wrong-answer = Keep the file and the checkpoint. Tell whoever runs this vault, and compare with other auditors.
+
+## What customers read of it
+security-inspected = Who opened your log
+security-inspected-words = Each wrote down a reason before they saw anything. They never see your data.

@@ -282,3 +282,7 @@ audit-help-witness = À quoi servent les témoins ?
 audit-help-witness-answer = Ils voient chaque point de contrôle et le signent. Ainsi, nul ne peut recevoir un autre journal que le leur.
 audit-help-wrong = Et si une vérification est fausse ?
 audit-help-wrong-answer = Gardez le fichier et le point de contrôle. Dites-le à qui exploite ce coffre, et comparez avec d'autres auditeurs.
+
+## What customers read of it
+security-inspected = Qui a ouvert votre journal
+security-inspected-words = Chacun a écrit une raison avant de voir quoi que ce soit. Personne ne voit vos données.

@@ -282,3 +282,7 @@ audit-help-witness = A che servono i testimoni?
 audit-help-witness-answer = Vedono ogni checkpoint e lo firmano. Così a nessuno può essere mostrato un altro registro.
 audit-help-wrong = E se una verifica è sbagliata?
 audit-help-wrong-answer = Conservate il file e il checkpoint. Ditelo a chi gestisce questo vault, e confrontate con altri auditor.
+
+## What customers read of it
+security-inspected = Chi ha aperto il vostro registro
+security-inspected-words = Ciascuno ha scritto un motivo prima di vedere qualcosa. Nessuno vede i vostri dati.

@@ -282,3 +282,7 @@ audit-help-witness = 见证方有什么用？
 audit-help-witness-answer = 他们看到并签署每个检查点。这样谁都不会被展示另一份日志。
 audit-help-wrong = 如果某项核对错误怎么办？
 audit-help-wrong-answer = 保留文件和检查点。告诉运营此保险库的人，并与其他审计员比较。
+
+## What customers read of it
+security-inspected = 谁打开过您的日志
+security-inspected-words = 每个人在看到任何内容之前都写下了理由。他们从不看到您的数据。

@@ -199,6 +199,10 @@ async fn what_is_opened_was_logged_before_and_a_foreign_form_logs_nothing() {
     assert_eq!(opened.status, 303, "{}", opened.text());
     let told = own().await.remove(0).details;
     assert_eq!((told.kind.as_str(), told.reason.as_deref()), ("ledger.stream_inspected", Some("Case 18")));
+    let secret =
+        pages.token(Role::Customer, &ana.to_string(), coffret_services::caller::scopes_of(coffret_proto::v1::Role::Customer)).await;
+    let security = get(&pages.portal, "/security", &format!("__Host-coffret-my={secret}")).await.text();
+    assert!(security.contains("Case 18") && security.contains("auditors/jane") && !security.contains("Case 17"), "{security}");
     // Another auditor's inspection opens nothing.
     let other = format!("__Host-coffret-audit={}", pages.token(Role::Auditor, "auditors/john", &["ledger.read", "ledger.export"]).await);
     assert_eq!(get(&pages.audit, opened.location(), &other).await.location(), "/log");
