@@ -81,7 +81,7 @@ async fn every_decision_gives_a_receipt_that_convinces_and_can_be_made_again() {
             let bound = matches!(word, "approve" | "amend" | "counter" | "decline");
             assert_eq!(
                 not_checked,
-                if bound { vec!["checkpoint", "inclusion"] } else { vec!["terms", "checkpoint", "inclusion"] },
+                if bound { vec!["passkey", "checkpoint", "inclusion"] } else { vec!["terms", "passkey", "checkpoint", "inclusion"] },
                 "{word}"
             );
             let consent = report.statement.expect("a statement").consent;
