@@ -72,7 +72,7 @@ export async function inspect(page, where) {
 
 /** The pages that somebody in the middle of things has; of whoever has nothing going on, those that everybody has. */
 export async function routes(page, busy) {
-  const found = ['/', '/past', '/requests', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/receipts', '/notices', '/notices/settings', '/complaints', '/export', '/erase', '/security', '/help', '/enrol', '/recover', '/nothing-here'];
+  const found = ['/', '/past', '/requests', '/pause-all', '/stop-all', '/contact', '/data', '/data/import', '/data/add', '/data/add/purchase.item', '/data/add/body.height', '/reads', '/reads?result=refused', '/deletions', '/receipts', '/notices', '/notices/settings', '/complaints', '/export', '/erase', '/security', '/help', '/enrol', '/recover', '/nothing-here'];
   const first = async (from, selector) => {
     await page.goto(portal() + from);
     const link = page.locator(selector).first();

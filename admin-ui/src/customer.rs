@@ -5,6 +5,7 @@ mod bring;
 mod complaints;
 mod contact;
 mod data;
+mod deletions;
 mod entry;
 mod erase;
 mod export;
@@ -71,6 +72,7 @@ pub fn router(foundation: Foundation) -> Router {
         .route("/data/{id}", get(data::show).post(data::correct))
         .route("/data/{id}/delete", get(data::ask_delete).post(data::delete))
         .route("/reads", get(reads::list))
+        .route("/deletions", get(deletions::list))
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::show))
         .route("/receipts/{id}/receipt.jws", get(receipts::signed))

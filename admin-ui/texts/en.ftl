@@ -408,7 +408,7 @@ erase-lead = Your key is destroyed. Nothing in your vault can be opened again, b
 erase-data = All your data goes, with all earlier versions.
 erase-access = All access ends at once.
 erase-log = The log keeps that something was written, and not what.
-erase-brands = What brands have stored stays with them until their time is over. Stop access first to see how long.
+erase-brands = What brands have stored stays with them until their time is over. You see below by when they must delete it.
 erase-final = This cannot be undone.
 erase-export-first = Export my data first
 erase-sure = Yes, erase everything. I know that it cannot be undone.
@@ -754,3 +754,17 @@ report-from = My name
 report-reach = How to reach me
 report-attached = Attached below: the entries of the log, each with its fingerprint, and their proofs.
 report-check = Anybody can check receipts and proofs with: coffret verify receipt
+
+## What brands have to delete
+deletions-title = What brands have to delete
+deletions-lead = Brands delete what they stored when its time is over. Here you see by when, and whether they said so.
+deletions-none = No brand has stored anything of yours.
+deletions-who = Brand
+deletions-what = Data
+deletions-when = By when
+deletions-state = State
+deletions-on = Access is on. Each read starts the time anew.
+deletions-waiting = There is time until then.
+deletions-done = The brand said on { $date } that it deleted this.
+deletions-late = This is overdue. The brand has not said that it deleted this.
+deletions-link = See what brands have to delete

@@ -415,7 +415,7 @@ erase-lead = Votre clé est détruite. Plus rien dans votre coffre ne peut être
 erase-data = Toutes vos données disparaissent, avec toutes les versions antérieures.
 erase-access = Tous les accès prennent fin aussitôt.
 erase-log = Le journal garde le fait que quelque chose a été écrit, mais non ce que c’était.
-erase-brands = Ce que les marques ont gardé reste chez elles jusqu’à la fin du délai. Arrêtez d’abord l’accès pour voir combien de temps.
+erase-brands = Ce que les marques ont gardé reste chez elles jusqu’à la fin du délai. Vous voyez plus bas quand elles doivent l’effacer.
 erase-final = Cela ne peut pas être annulé.
 erase-export-first = Exporter d’abord mes données
 erase-sure = Oui, tout effacer. Je sais que cela ne peut pas être annulé.
@@ -761,3 +761,17 @@ report-from = Mon nom
 report-reach = Comment me joindre
 report-attached = Ci-dessous : les entrées du journal, chacune avec son empreinte, et leurs preuves.
 report-check = Chacun peut vérifier reçus et preuves avec : coffret verify receipt
+
+## Ce que les marques doivent effacer
+deletions-title = Ce que les marques doivent effacer
+deletions-lead = Les marques effacent ce qu'elles ont gardé quand le délai est passé. Vous voyez ici la date, et si elles l'ont confirmé.
+deletions-none = Aucune marque n'a rien gardé de vous.
+deletions-who = Marque
+deletions-what = Données
+deletions-when = Avant le
+deletions-state = État
+deletions-on = L'accès est ouvert. Chaque lecture fait repartir le délai.
+deletions-waiting = Le délai court jusque-là.
+deletions-done = La marque a dit le { $date } qu'elle l'a effacé.
+deletions-late = Le délai est passé. La marque n'a pas dit qu'elle l'a effacé.
+deletions-link = Voir ce que les marques doivent effacer

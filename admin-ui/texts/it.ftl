@@ -415,7 +415,7 @@ erase-lead = La sua chiave viene distrutta. Nulla nella sua cassaforte può più
 erase-data = Tutti i suoi dati scompaiono, con tutte le versioni precedenti.
 erase-access = Tutti gli accessi terminano subito.
 erase-log = Il registro conserva che qualcosa è stato scritto, e non che cosa.
-erase-brands = Ciò che le marche hanno conservato resta presso di loro fino al termine previsto. Interrompa prima l’accesso per vedere per quanto tempo.
+erase-brands = Ciò che le marche hanno conservato resta presso di loro fino al termine previsto. Qui sotto vede entro quando devono cancellarlo.
 erase-final = Non si può annullare.
 erase-export-first = Esportare prima i miei dati
 erase-sure = Sì, cancellare tutto. So che non si può annullare.
@@ -761,3 +761,17 @@ report-from = Il mio nome
 report-reach = Come contattarmi
 report-attached = Qui sotto: le voci del registro, ognuna con la sua impronta, e le loro prove.
 report-check = Chiunque può controllare ricevute e prove con: coffret verify receipt
+
+## Che cosa devono cancellare le marche
+deletions-title = Che cosa devono cancellare le marche
+deletions-lead = Le marche cancellano quanto hanno conservato quando il tempo è finito. Qui vede entro quando, e se lo hanno confermato.
+deletions-none = Nessuna marca ha conservato qualcosa di suo.
+deletions-who = Marca
+deletions-what = Dati
+deletions-when = Entro
+deletions-state = Stato
+deletions-on = L'accesso è attivo. Ogni lettura fa ripartire il tempo.
+deletions-waiting = C'è tempo fino ad allora.
+deletions-done = La marca ha detto il { $date } di averlo cancellato.
+deletions-late = Il tempo è finito. La marca non ha detto di averlo cancellato.
+deletions-link = Vedere che cosa devono cancellare le marche

@@ -375,7 +375,7 @@ erase-lead = 您的密钥会被销毁。任何人都无法再打开您保险箱�
 erase-data = 您的全部数据都会消失，包括所有早期版本。
 erase-access = 所有授权立即结束。
 erase-log = 日志只留下曾有内容写入的记录，不留下内容本身。
-erase-brands = 品牌已保留的内容会留在品牌处，直到期满。若要看还有多久，请先停止授权。
+erase-brands = 品牌已保留的内容会留在品牌处，直到期满。删除期限见下表。
 erase-final = 此操作无法撤销。
 erase-export-first = 先导出我的数据
 erase-sure = 是，清除全部内容。我知道此操作无法撤销。
@@ -712,3 +712,17 @@ report-from = 我的姓名
 report-reach = 联系方式
 report-attached = 附于下方：日志条目、各自的指纹及其证明。
 report-check = 任何人都可以用以下命令核验回执和证明：coffret verify receipt
+
+## 品牌须删除的数据
+deletions-title = 品牌须删除的数据
+deletions-lead = 保存期满后，品牌须删除其所存的数据。您可在此查看期限，以及品牌是否已确认删除。
+deletions-none = 没有品牌保存您的任何数据。
+deletions-who = 品牌
+deletions-what = 数据
+deletions-when = 期限
+deletions-state = 状态
+deletions-on = 访问仍然开启。每次读取都会重新计时。
+deletions-waiting = 尚在期限之内。
+deletions-done = 品牌于 { $date } 表示已删除。
+deletions-late = 已逾期。品牌尚未表示已删除。
+deletions-link = 查看品牌须删除的数据

@@ -5,7 +5,7 @@ use coffret_proto::v1;
 use http::{StatusCode, header};
 use maud::html;
 
-use super::hidden;
+use super::{deletions, hidden};
 use crate::fault::Fault;
 use crate::frame;
 use crate::look::Customer;
@@ -16,13 +16,17 @@ use crate::texts::say;
 /// What the services want to hear before they erase an account.
 const CONFIRMATION: &str = "erase everything";
 
-pub(super) async fn ask(Customer(visit): Customer) -> Response {
+pub(super) async fn ask(Customer(visit): Customer) -> Result<Response, Fault> {
     let look = &visit.look;
+    let catalogue = visit.catalogue().await?;
+    let stored = deletions::stored(&visit).await?;
     let content = html! {
         p.lead { (say!(look, "erase-lead")) }
         ul {
             @for key in ["erase-data", "erase-access", "erase-log", "erase-brands", "erase-final"] { li { (say!(look, key)) } }
         }
+        h2 { (say!(look, "deletions-title")) }
+        (deletions::table(look, &catalogue, &stored))
         p { a.button href="/export" { (say!(look, "erase-export-first")) } }
         form method="post" {
             (hidden(&visit))
@@ -30,7 +34,7 @@ pub(super) async fn ask(Customer(visit): Customer) -> Response {
             p.row { button { (say!(look, "erase-button")) } a.button href="/" { (say!(look, "keep-as-it-is")) } }
         }
     };
-    frame::page(&visit, StatusCode::OK, &say!(look, "erase-title"), &content)
+    Ok(frame::page(&visit, StatusCode::OK, &say!(look, "erase-title"), &content))
 }
 
 pub(super) async fn erase(Customer(visit): Customer, sent: Sent) -> Result<Response, Fault> {

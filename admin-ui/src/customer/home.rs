@@ -169,6 +169,19 @@ async fn grants(visit: &Visit, state: v1::GrantState, page: &str) -> Result<v1::
     Ok(visit.gateway.consent().list_grants(visit.gateway.ask(asked)).await?.into_inner())
 }
 
+/// All access there is or was.
+pub(super) async fn every_access(visit: &Visit) -> Result<Vec<v1::Grant>, Fault> {
+    let (mut every, mut page) = (Vec::new(), String::new());
+    loop {
+        let found = grants(visit, v1::GrantState::Unspecified, &page).await?;
+        every.extend(found.grants);
+        if found.next_page_token.is_empty() {
+            return Ok(every);
+        }
+        page = found.next_page_token;
+    }
+}
+
 /// All access that is on, paused or held, newest first: none is left out because there is much that has ended.
 pub(super) async fn open_access(visit: &Visit) -> Result<Vec<v1::Grant>, Fault> {
     let mut open = Vec::new();
@@ -213,7 +226,7 @@ pub(super) async fn past(Customer(visit): Customer, asked: Asked) -> Result<Resp
             }
         }
         (older(&visit, &found.next_page_token, ""))
-        p { a.button href="/" { (say!(look, "go-home")) } }
+        p.row { a.button href="/deletions" { (say!(look, "deletions-link")) } a.button href="/" { (say!(look, "go-home")) } }
     };
     Ok(frame::page(&visit, StatusCode::OK, &say!(look, "past-title"), &content))
 }
