@@ -64,5 +64,11 @@ export function house(key) {
       const { records } = await access('readRecords', { ...target, reason, advisor: 'Claire', requestId: randomUUID() });
       return Object.fromEntries(records.map((one) => [one.attribute, JSON.parse(one.valueJson)]));
     },
+    /** Says that what was read is deleted. */
+    attest: async (asked) => {
+      const { requests } = await access('listAccessRequests', { pageSize: 1000 });
+      const { grant } = requests.find((one) => one.name === asked);
+      await access('attestDeletion', { grant, deleteTime: { seconds: Math.floor(Date.now() / 1000) - 1 }, requestId: randomUUID() });
+    },
   };
 }

@@ -129,6 +129,13 @@ for (const [how, hands] of Object.entries({ mouse, keyboard })) {
     await expect(page.locator('.outcome')).toContainText('Access is stopped');
     await expect(alba.read(asked, 'Once more')).rejects.toThrow(/NOT_FOUND|PERMISSION_DENIED|FAILED_PRECONDITION/);
 
+    // What was stored has to go, and the house says when it has.
+    await page.goto(portal() + '/deletions');
+    await expect(page.locator('tbody tr')).toContainText('There is time until then.');
+    await alba.attest(asked);
+    await page.reload();
+    await expect(page.locator('tbody tr')).toContainText(/The brand said on .* that it deleted this/);
+
     // Exported.
     await press(link('My data'));
     await press(link('Export my data'));
