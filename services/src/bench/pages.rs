@@ -110,19 +110,20 @@ async fn pages(portal: SocketAddr, token: &str) -> Result<Vec<(&'static str, Arc
     all.push(("one access", link(portal, token, "/", "/access/").await?));
     let mut older: Arc<str> = Arc::from("/reads");
     for _ in 0..5 {
-        older = link(portal, token, &older, "?page=").await?;
+        older = link(portal, token, &older, "page=").await?;
         older = Arc::from(format!("/reads{older}"));
     }
     all.push(("every access, five pages on", older));
     Ok(all)
 }
 
-/// The first link of a page that begins like this.
-async fn link(portal: SocketAddr, token: &str, page: &str, begins: &str) -> Result<Arc<str>, Failure> {
+/// The first link of a page that has this in it.
+async fn link(portal: SocketAddr, token: &str, page: &str, part: &str) -> Result<Arc<str>, Failure> {
     let text = Browser::open(portal, token, &Arc::from(page)).await?.page().await?;
     let text = String::from_utf8_lossy(&text);
-    let found = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|link| link.starts_with(begins));
-    found.map(Arc::from).ok_or_else(|| Failure::new(format!("{page} has no link to {begins}")))
+    let found = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|link| link.contains(part));
+    // Written as HTML writes it.
+    found.map(|link| link.replace("&amp;", "&").into()).ok_or_else(|| Failure::new(format!("{page} has no link to {part}")))
 }
 
 fn tell(report: &mut Report, database: &str, what: &str, callers: u16, rounds: &[Window]) {
