@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { THOMAS, enter, inspect, listen, portal } from './portal.mjs';
+import { enter, inspect, listen, portal } from './portal.mjs';
 
 /** Her place among the people of the demo; she reads English. */
 const PRIYA = 6, LAYLA = 2;
-const SEUN = 'Oluwaseun Adebanjo', KATARZYNA = 'Katarzyna Wielgosz';
+const SEUN = 'Oluwaseun Adebanjo', KATARZYNA = 'Katarzyna Wielgosz', BEATRICE = 'Beatrice Solari';
 
 /** The browser's own authenticator, with a person who is always there. */
 async function device(page) {
@@ -278,7 +278,7 @@ test('a yes is signed with the passkey, and what is not this yes is refused', as
 
 test('an answer is taken once and from our own page', async ({ page, request }) => {
   await device(page);
-  await enter(page, THOMAS);
+  await enter(page, BEATRICE);
   await first(page);
   await signOut(page);
   let sent;
