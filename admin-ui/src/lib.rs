@@ -9,6 +9,7 @@ mod audience;
 pub mod auditor;
 mod catalogue;
 pub mod customer;
+mod door;
 mod fault;
 mod frame;
 mod gateway;
