@@ -17,6 +17,8 @@ mod letter;
 mod look;
 mod sent;
 mod session;
+#[cfg(test)]
+mod testing;
 mod texts;
 mod value;
 mod words;

@@ -1,12 +1,9 @@
 //! The auditor's pages without a vault behind them: who is let in, and what they never do. With one: `services/tests/integration/audit.rs`.
 
-use axum::body::{Body, to_bytes};
-use http::{Request, Response, StatusCode, header};
-use tower::ServiceExt;
-use tower::util::BoxCloneSyncService;
+use http::{Request, StatusCode, header};
 
 use super::router;
-use crate::{Foundation, Visitor};
+use crate::testing::{ask, foundation};
 
 const HERE: &str = "https://audit.example.org";
 const TOKEN: &str = "cft_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -14,20 +11,7 @@ const PATHS: [&str; 8] = ["/", "/checkpoint", "/log", "/log/7", "/log/7/entry.tl
 
 /// Pages over services that answer every call with this status.
 fn pages(status: tonic::Status) -> axum::Router {
-    let services = tower::service_fn(move |_: Request<tonic::body::Body>| {
-        let status = status.clone();
-        async move { Ok::<_, tonic::Status>(status.into_http::<tonic::body::Body>()) }
-    });
-    let now = || jiff::Timestamp::from_second(1_795_000_000).expect("in range");
-    router(Foundation::new(BoxCloneSyncService::new(services), HERE, now, || Some(uuid::Uuid::nil())))
-}
-
-async fn ask(pages: axum::Router, request: http::request::Builder, body: &str) -> (Response<()>, String) {
-    let visitor = Visitor(std::net::Ipv4Addr::LOCALHOST.into());
-    let request = request.extension(visitor).body(Body::from(body.to_owned())).expect("a request");
-    let (parts, body) = pages.oneshot(request).await.expect("never fails").into_parts();
-    let text = String::from_utf8(to_bytes(body, 1 << 20).await.expect("a body").to_vec()).expect("text");
-    (Response::from_parts(parts, ()), text)
+    router(foundation(status, HERE))
 }
 
 fn get(path: &str, cookie: &str) -> http::request::Builder {

@@ -1,32 +1,16 @@
 //! The pages without a vault behind them: what they say when it refuses or is away, and what they never do.
 
-use axum::body::{Body, to_bytes};
-use http::{Request, Response, StatusCode, header};
-use tower::ServiceExt;
-use tower::util::BoxCloneSyncService;
+use http::{Request, StatusCode, header};
 
 use super::router;
-use crate::{Foundation, Visitor};
+use crate::testing::{ask, foundation};
 
 const HERE: &str = "https://my.example.org";
 const COOKIE: &str = "__Host-coffret-my=cft_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Pages over services that answer every call with this status.
 fn pages(status: tonic::Status) -> axum::Router {
-    let services = tower::service_fn(move |_: Request<tonic::body::Body>| {
-        let status = status.clone();
-        async move { Ok::<_, tonic::Status>(status.into_http::<tonic::body::Body>()) }
-    });
-    let now = || jiff::Timestamp::from_second(1_795_000_000).expect("in range");
-    router(Foundation::new(BoxCloneSyncService::new(services), HERE, now, || Some(uuid::Uuid::nil())))
-}
-
-async fn ask(pages: axum::Router, request: http::request::Builder, body: &str) -> (Response<()>, String) {
-    let visitor = Visitor(std::net::Ipv4Addr::LOCALHOST.into());
-    let request = request.extension(visitor).body(Body::from(body.to_owned())).expect("a request");
-    let (parts, body) = pages.oneshot(request).await.expect("never fails").into_parts();
-    let text = String::from_utf8(to_bytes(body, 1 << 20).await.expect("a body").to_vec()).expect("text");
-    (Response::from_parts(parts, ()), text)
+    router(foundation(status, HERE))
 }
 
 fn get(path: &str) -> http::request::Builder {
